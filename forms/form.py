@@ -1,0 +1,118 @@
+"""The compiled form: what every page, validator and engine step reads. Made by the builder, stored in a Release."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from forms.texts import Text
+
+#: What a field holds, and how it is written down in the answers (always JSON):
+#:   text, textarea        str
+#:   integer, number       int, float
+#:   money                 int, cents
+#:   date, datetime        str, "2026-11-23", "2026-11-23T09:00" (wall clock of the organisation)
+#:   date-range            {"start": date, "end": date}, both days included
+#:   half-day-range        {"start": date, "start_half": "am"|"pm", "end": date, "end_half": "am"|"pm"}
+#:   choice, choices       str, list[str] of option values
+#:   boolean               bool
+#:   region                str, six digits of GB/T 2260
+#:   phone, email, id-card, credit-code, plate   str, normalised (no spaces, upper case letters)
+#:   person, department    str, an id of the organisation
+#:   table                 list[dict[column name, value]]
+Kind = Literal[
+    "text", "textarea", "integer", "number", "money", "date", "datetime", "date-range", "half-day-range",
+    "choice", "choices", "boolean", "region", "phone", "email", "id-card", "credit-code", "plate",
+    "person", "department", "table",
+]  # fmt: skip
+
+Sensitive = Literal["phone", "id-card", "name", "text"]
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Frozen data that is stored as JSON; reading it back checks every type."""
+
+
+class Option(Struct):
+    """One choice of a field."""
+
+    value: str
+    title: Text
+
+
+class Field(Struct):
+    """One question of a form."""
+
+    name: str
+    kind: Kind
+    title: Text
+    #: shown under the question
+    help: Text | None = None
+    placeholder: Text | None = None
+    #: for choice and choices
+    options: tuple[Option, ...] = ()
+    #: asked for while visible
+    required: bool = False
+    #: CEL, bool; not yet known counts as hidden
+    visible: str | None = None
+    #: CEL, bool: required while it holds; not yet known counts as optional
+    required_if: str | None = None
+    #: CEL: the answer is calculated by the server and never taken from the browser
+    compute: str | None = None
+    default: Any = None
+    #: masked wherever it is shown, except to who fills it in
+    sensitive: Sensitive | None = None
+    #: "radio", "select", "textarea" …: a hint for the page
+    widget: str | None = None
+    #: shown after the value: 天, 份, 公里
+    unit: Text | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    #: columns of a table
+    fields: tuple["Field", ...] = ()
+    min_items: int | None = None
+    max_items: int | None = None
+
+
+class Section(Struct):
+    """A titled group of fields on the page, in the order of reading."""
+
+    title: Text
+    fields: tuple[str, ...]
+    columns: Literal[1, 2] = 1
+
+
+class Check(Struct):
+    """A rule across fields: ``that`` must hold (or be not yet known), else ``message`` stands at ``field``."""
+
+    #: CEL, bool
+    that: str
+    message: Text
+    field: str
+
+
+class Form(Struct):
+    """All fields in the order of the sections."""
+
+    fields: tuple[Field, ...]
+    sections: tuple[Section, ...]
+    checks: tuple[Check, ...] = ()
+    #: the JSON Schema 2020-12 of complete answers, `std` references resolved, x- keywords dropped, nothing `required`
+    #: (what is required depends on what is visible). Validated by jsonschema-rs.
+    schema: dict[str, Any] = {}
+
+    def field(self, name: str) -> Field:
+        """The field called ``name``; KeyError when there is none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+    def walk(self) -> Iterator[Field]:
+        """Every field, each table followed by its columns."""
+        for field in self.fields:
+            yield field
+            yield from field.fields

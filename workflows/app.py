@@ -1,0 +1,218 @@
+"""The compiled app: form and flow as frozen data. A Release is its canonical JSON and the digest of that."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from forms.form import Form, Struct
+from forms.texts import Text
+
+Unit = Literal["minutes", "hours", "days", "working hours", "working days"]
+Opinion = Literal["none", "optional", "required"]
+#: any-decision: the first to act decides either way. all: everyone approves, the first rejection ends it.
+#: in-order: one after the other in the listed order, the first rejection ends it.
+Decide = Literal["any-decision", "all", "in-order"]
+
+
+class Span(Struct):
+    """A length of time, as "8 working hours" or "2 days" in a definition."""
+
+    amount: int
+    unit: Unit
+
+
+class Action(Struct):
+    """An action of a step's own, besides approve, reject and return. Without ``go`` and ``end`` it completes the step."""
+
+    id: str
+    title: Text
+    #: "start" or the id of a step
+    go: str | None = None
+    #: the outcome the case ends with
+    end: str | None = None
+    #: CEL: who of the step's people may use it; None: all of them
+    who: str | None = None
+    opinion: Opinion = "optional"
+
+
+class Overdue(Struct):
+    """What happens when a task is late; read and kept from version 1 on, acted upon by the timers to come."""
+
+    after: Span
+    remind: Span | None = None
+    at_most: int | None = None
+    escalate: str | None = None
+
+
+class Start(Struct):
+    """Who may start a case."""
+
+    #: CEL over the person who wants to start, or None for everyone
+    who: str | None = None
+
+
+class Approve(Struct, tag="approve", tag_field="kind"):
+    """People decide: approve, reject, return."""
+
+    id: str
+    title: Text
+    #: CEL, candidates
+    who: str
+    decide: Decide = "any-decision"
+    due: Span | None = None
+    overdue: tuple[Overdue, ...] = ()
+    #: fields these people may change
+    edit: tuple[str, ...] = ()
+    #: on approval; rejecting and returning always ask for one
+    opinion: Opinion = "optional"
+    actions: tuple[Action, ...] = ()
+
+
+class Handle(Struct, tag="handle", tag_field="kind"):
+    """Someone does work and completes; no veto. Own actions replace "complete"."""
+
+    id: str
+    title: Text
+    who: str
+    decide: Decide = "any-decision"
+    due: Span | None = None
+    overdue: tuple[Overdue, ...] = ()
+    edit: tuple[str, ...] = ()
+    opinion: Opinion = "optional"
+    actions: tuple[Action, ...] = ()
+
+
+class Notify(Struct, tag="notify", tag_field="kind"):
+    """Copies the case to people; never blocks."""
+
+    id: str
+    title: Text
+    who: str
+
+
+class When(Struct):
+    """One case of a branch. ``when`` None is `otherwise`."""
+
+    when: str | None
+    steps: tuple["Step", ...] = ()
+    title: Text | None = None
+
+
+class Branch(Struct, tag="branch", tag_field="kind"):
+    """The first case that holds, in order."""
+
+    id: str
+    title: Text
+    cases: tuple[When, ...]
+
+
+class Lane(Struct):
+    """One branch of a parallel block."""
+
+    steps: tuple["Step", ...]
+    title: Text | None = None
+
+
+class Parallel(Struct, tag="parallel", tag_field="kind"):
+    """All branches; goes on when every one has finished."""
+
+    id: str
+    title: Text
+    branches: tuple[Lane, ...]
+
+
+class End(Struct, tag="end", tag_field="kind"):
+    """Ends the case with an outcome: approved, rejected or a named one."""
+
+    id: str
+    title: Text
+    outcome: str = "approved"
+
+
+Step = Approve | Handle | Notify | Branch | Parallel | End
+Human = Approve | Handle
+
+
+class Withdraw(Struct):
+    """Until when the applicant may take the case back."""
+
+    #: until-decided: until the first decision; never; before: until the step ``before`` has been completed
+    until: Literal["until-decided", "never", "before"] = "until-decided"
+    before: str | None = None
+
+
+class Flow(Struct):
+    """Steps read from top to bottom. The id "start" belongs to the applicant's own step."""
+
+    start: Start
+    steps: tuple[Step, ...]
+    #: "end" or the id of a step
+    on_reject: str = "end"
+    #: after a return: all steps again, or straight back to whoever returned it
+    resume: Literal["rerun", "direct"] = "rerun"
+    #: CEL, candidates for a step that finds nobody; None: the flow administrators
+    nobody: str | None = None
+    withdraw: Withdraw = Withdraw()
+    #: outcomes other than approved, rejected, withdrawn: id to words
+    outcomes: dict[str, Text] = {}
+
+
+class App(Struct):
+    """A form and a flow, whole and checked: one exists only if everything in it resolves."""
+
+    language: Literal[1] = 1
+    id: str
+    title: Text
+    #: a department
+    owner: str
+    category: Text
+    icon: str
+    #: "CC-{date:%Y%m%d}-{seq:4}"
+    number: str
+    #: "{applicant.name} · {destination}": paths only; choices show their titles
+    subject: str
+    description: Text | None = None
+    #: fields of list columns, card lines and search
+    summary: tuple[str, ...] = ()
+    retention_years: int | None = None
+    form: Form
+    flow: Flow
+
+
+class Release(Struct):
+    """A version of an app, named by its content."""
+
+    #: "sha256:" and 64 hexadecimal digits, of ``body``
+    digest: str
+    app: App
+    #: canonical JSON of ``app``: keys sorted, no white space, UTF-8
+    body: bytes
+
+
+def release(app: App) -> Release:
+    """The release of ``app``; the same app always gives the same digest."""
+    body = msgspec.json.encode(app, order="sorted")
+    return Release(digest=digest(body), app=app, body=body)
+
+
+def read(body: bytes) -> Release:
+    """The release stored as ``body``. Raises msgspec.ValidationError when it is not one."""
+    return Release(digest=digest(body), app=msgspec.json.decode(body, type=App), body=body)
+
+
+def digest(body: bytes) -> str:
+    return "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+def walk(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Every step, each block before what it holds, from top to bottom."""
+    for step in steps:
+        yield step
+        if isinstance(step, Branch):
+            for case in step.cases:
+                yield from walk(case.steps)
+        elif isinstance(step, Parallel):
+            for lane in step.branches:
+                yield from walk(lane.steps)

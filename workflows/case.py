@@ -1,0 +1,80 @@
+"""A case as it stands: the fold of its events."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from forms.form import Struct
+from workflows.events import Applicant, Candidate
+
+
+class Task(Struct):
+    """One person's part in one round of a step."""
+
+    id: str
+    step: str
+    round: int
+    person: str
+    name: str
+    state: Literal["open", "done", "superseded", "cancelled"]
+    opened_at: datetime
+    due: datetime | None = None
+    due_uncertain: bool = False
+    closed_at: datetime | None = None
+    #: as Closed.how
+    how: str | None = None
+    opinion: str = ""
+    why: tuple[dict[str, str], ...] = ()
+
+
+class Visit(Struct):
+    """A human step that is open: its round, and whom it was given to."""
+
+    step: str
+    round: int
+    candidates: tuple[Candidate, ...]
+    entered_at: datetime
+    due: datetime | None = None
+    due_uncertain: bool = False
+
+
+class ReturnTo(Struct):
+    """After a direct return: where the case goes straight back to, and to whom."""
+
+    step: str
+    person: str
+    name: str
+
+
+class Case(Struct):
+    """What the events say, and nothing else. ``events`` is the last sequence number."""
+
+    id: str
+    app: str
+    applicant: Applicant
+    number: str
+    status: Literal["open", "ended"]
+    outcome: str | None
+    answers: dict[str, Any]
+    created_at: datetime
+    ended_at: datetime | None = None
+    events: int = 0
+    #: open human steps by id
+    visits: dict[str, Visit] = {}
+    #: rounds begun of each human step, "start" included
+    rounds: dict[str, int] = {}
+    #: open parallel blocks: the lanes still under way
+    lanes: dict[str, tuple[int, ...]] = {}
+    #: branch id to the case last taken
+    taken: dict[str, int | None] = {}
+    #: steps in the order their last round ended with a pass; where a return may go
+    executed: tuple[str, ...] = ()
+    return_to: ReturnTo | None = None
+    #: every task by id, in the order of opening
+    tasks: dict[str, Task] = {}
+    #: people who have received a copy
+    copied: tuple[str, ...] = ()
+    #: the last event a person decided something with; None: nobody has decided yet
+    decided_at: datetime | None = None
+
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.tasks.values() if task.state == "open"]

@@ -1,0 +1,64 @@
+"""What people ask of a case. Each command carries an id, so that the engine needs neither clock nor randomness."""
+
+from typing import Any, Literal
+
+from forms.form import Struct
+from forms.texts import Text
+from workflows.events import Applicant
+
+
+class Submit(Struct):
+    """Start a case. ``number`` was drawn in the same transaction."""
+
+    id: str
+    applicant: Applicant
+    number: str
+    answers: dict[str, Any]
+
+
+class Act(Struct):
+    """Decide a task: approve, reject, return, complete, submit (after a return to start), transfer, or an own action."""
+
+    id: str
+    actor: str
+    task: str
+    action: str
+    opinion: str = ""
+    #: answers of the fields the step may edit (all the applicant's fields on submit)
+    answers: dict[str, Any] = {}
+    #: return: "start", "previous" or a step; transfer: a person
+    to: str | None = None
+    #: return: overrides the flow's `on_return`
+    resume: Literal["rerun", "direct"] | None = None
+
+
+class Withdraw(Struct):
+    """The applicant takes the case back."""
+
+    id: str
+    actor: str
+    opinion: str = ""
+
+
+class Comment(Struct):
+    """A participant says something."""
+
+    id: str
+    actor: str
+    text: str
+
+
+Command = Submit | Act | Withdraw | Comment
+
+
+class Refusal(Struct):
+    """Why a command was not carried out; nothing has changed.
+
+    ``code``: "lost-race" (someone was faster), "ended", "not-yours", "unknown-action", "opinion-required", "invalid-answers",
+    "not-editable", "bad-target", "self-approval", "already-there", "too-late", "not-allowed".
+    """
+
+    code: str
+    message: Text
+    #: field name (``table.0.column`` in a row) to what is wrong with it
+    fields: dict[str, Text] = {}

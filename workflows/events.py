@@ -1,0 +1,175 @@
+"""Facts of a case, append-only. Folding them gives the case; they are what an auditor reads."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from forms.form import Struct
+
+
+class Applicant(Struct):
+    """Who applies, with the post they apply as, frozen at submission."""
+
+    id: str
+    name: str
+    department: str
+    department_title: str
+    post: str
+
+
+class Candidate(Struct):
+    """Someone a step is given to, with all authorities that led to them ("处室负责人", "角色：财务经办")."""
+
+    person: str
+    name: str
+    department: str = ""
+    #: each an authority in Chinese and English
+    why: tuple[dict[str, str], ...] = ()
+
+
+class Fact(Struct, tag_field="kind"):
+    """What happened. One class for each kind."""
+
+
+class Submitted(Fact, tag="submitted"):
+    """The applicant handed in the form: the first event of a case, and again after a return to start."""
+
+    applicant: Applicant
+    number: str
+    answers: dict[str, Any]
+    #: the applicant's task that this answers, after a return
+    task: str | None = None
+
+
+class Entered(Fact, tag="entered"):
+    """A human step began a new round; its tasks open in the events that follow."""
+
+    step: str
+    round: int
+    candidates: tuple[Candidate, ...]
+    due: datetime | None = None
+    #: the due date lies past the calendar's known years
+    due_uncertain: bool = False
+    #: why these are not the people the step names: "nobody", "self-approval"; None otherwise
+    instead: str | None = None
+
+
+class Opened(Fact, tag="opened"):
+    """A task was given to a person."""
+
+    task: str
+    step: str
+    round: int
+    person: str
+    name: str
+    why: tuple[dict[str, str], ...] = ()
+    due: datetime | None = None
+    #: who transferred it, if it was
+    by: str | None = None
+
+
+class Closed(Fact, tag="closed"):
+    """A task was decided by its person, or closed because another's act decided the step."""
+
+    task: str
+    step: str
+    round: int
+    person: str
+    #: approve, reject, return, complete, submit, transfer, the id of an own action; or "superseded", "cancelled"
+    how: str
+    name: str = ""
+    opinion: str = ""
+    #: where to, for return (a step) and transfer (a person), with its words
+    to: str | None = None
+    to_name: str | None = None
+
+
+class Changed(Fact, tag="changed"):
+    """Answers changed at a step: fields it may edit, and calculated ones that follow."""
+
+    step: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class Left(Fact, tag="left"):
+    """A human step ended its round: "passed", "rejected", "returned", "cancelled", or the own action that ended it."""
+
+    step: str
+    round: int
+    how: str
+
+
+class Took(Fact, tag="took"):
+    """A branch took the case at this place of its list; None: no case held and there is no otherwise."""
+
+    branch: str
+    case: int | None
+
+
+class Forked(Fact, tag="forked"):
+    """A parallel block began all its lanes."""
+
+    parallel: str
+    lanes: int
+
+
+class Arrived(Fact, tag="arrived"):
+    """A lane of a parallel block finished."""
+
+    parallel: str
+    lane: int
+
+
+class Joined(Fact, tag="joined"):
+    """A parallel block ended: every lane finished, or a return cancelled it."""
+
+    parallel: str
+    how: Literal["finished", "cancelled"]
+
+
+class Copied(Fact, tag="copied"):
+    """People received a copy. Nobody twice in a case."""
+
+    step: str
+    people: tuple[Candidate, ...]
+    #: nobody was found: recorded, never blocking
+    nobody: bool = False
+
+
+class Returned(Fact, tag="returned"):
+    """The case went back to ``to`` ("start" or a step); ``direct``: from there straight back to ``person`` at ``step``."""
+
+    step: str
+    to: str
+    direct: bool
+    person: str
+    name: str
+    opinion: str
+
+
+class Commented(Fact, tag="commented"):
+    """Someone said something; the state did not change."""
+
+    name: str
+    text: str
+
+
+class Ended(Fact, tag="ended"):
+    """The case is over. ``outcome``: approved, rejected, withdrawn or a named one."""
+
+    outcome: str
+    opinion: str = ""
+
+
+AnyFact = (
+    Submitted | Entered | Opened | Closed | Changed | Left | Took | Forked | Arrived | Joined | Copied | Returned | Commented | Ended
+)  # fmt: skip
+
+
+class Event(Struct):
+    """A fact with its place in the case: ``seq`` counts from 1 without gaps; ``at`` in UTC; ``actor`` None is the system."""
+
+    seq: int
+    at: datetime
+    actor: str | None
+    fact: AnyFact
