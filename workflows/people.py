@@ -36,6 +36,40 @@ class Department(Struct):
     deputies: tuple[str, ...] = ()
 
 
+class Post(Struct):
+    """A position that people hold in departments: 处长, 科员."""
+
+    id: str
+    title: Text
+
+
+class Member(Struct):
+    """Someone with a role; ``departments`` bounds it to those and all below them, empty is everywhere."""
+
+    person: str
+    departments: tuple[str, ...] = ()
+
+
+class Role(Struct):
+    """A duty that people have whatever their post: 财务经办."""
+
+    id: str
+    title: Text
+    members: tuple[Member, ...] = ()
+
+
+class Organisation(Struct):
+    """Everything ``org/`` and ``calendar/`` say, as of one moment. Lists are in the order of the files."""
+
+    id: str
+    title: Text
+    calendar: WorkCalendar
+    departments: tuple[Department, ...] = ()
+    posts: tuple[Post, ...] = ()
+    people: tuple[Person, ...] = ()
+    roles: tuple[Role, ...] = ()
+
+
 class Directory(Protocol):
     """What the engine may ask about people. Every answer is by id; lists hold each person once, in a stable order,
     disabled people included (the engine leaves them out and knows why)."""
@@ -48,6 +82,14 @@ class Directory(Protocol):
     def person(self, person: str) -> Person | None: ...
 
     def department(self, department: str) -> Department | None: ...
+
+    def post_title(self, post: str) -> Text:
+        """The words of a post; its id when it is unknown."""
+        ...
+
+    def role_title(self, role: str) -> Text:
+        """The words of a role; its id when it is unknown."""
+        ...
 
     def members(self, department: str) -> Sequence[Person]:
         """Everyone with a post in ``department`` itself (not below it)."""
