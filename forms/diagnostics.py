@@ -54,4 +54,5 @@ def width(text: str) -> int:
 
 def in_order(problems: list[Diagnostic]) -> list[Diagnostic]:
     """The problems by place, the same every time, each once."""
-    return sorted(dict.fromkeys(problems), key=lambda p: (p.place, p.code, p.message["zh"]))
+    once = {(p.place, p.code, p.message["zh"]): p for p in problems}
+    return [once[key] for key in sorted(once)]

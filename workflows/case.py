@@ -66,14 +66,15 @@ class Case(Struct):
     lanes: dict[str, tuple[int, ...]] = {}
     #: branch id to the case last taken
     taken: dict[str, int | None] = {}
-    #: steps in the order their last round ended with a pass; where a return may go
+    #: what this pass has been through, in order: human steps that passed, branches taken, blocks finished. A return undoes
+    #: what lies behind its target, so a return may only go where the case has really been.
     executed: tuple[str, ...] = ()
     return_to: ReturnTo | None = None
     #: every task by id, in the order of opening
     tasks: dict[str, Task] = {}
     #: people who have received a copy
     copied: tuple[str, ...] = ()
-    #: the last event a person decided something with; None: nobody has decided yet
+    #: when someone first decided something (approved, rejected, returned, completed, an own action); None: nobody yet
     decided_at: datetime | None = None
 
     def open_tasks(self) -> list[Task]:

@@ -54,8 +54,9 @@ Command = Submit | Act | Withdraw | Comment
 class Refusal(Struct):
     """Why a command was not carried out; nothing has changed.
 
-    ``code``: "lost-race" (someone was faster), "ended", "not-yours", "unknown-action", "opinion-required", "invalid-answers",
-    "not-editable", "bad-target", "self-approval", "already-there", "too-late", "not-allowed".
+    ``code``: "lost-race" (someone was faster, or the case has ended), "not-yours", "unknown-action", "opinion-required",
+    "invalid-answers", "not-editable", "bad-target", "self-approval", "already-there", "too-late", "not-allowed",
+    "definition-fault" (an expression of the flow failed).
     """
 
     code: str

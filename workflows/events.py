@@ -92,11 +92,12 @@ class Changed(Fact, tag="changed"):
 
 
 class Left(Fact, tag="left"):
-    """A human step ended its round: "passed", "rejected", "returned", "cancelled", or the own action that ended it."""
+    """A human step ended its round. ``passed``: the case goes on below it; ``jumped``: an own action or a rejection
+    sends it elsewhere; ``ended``: it ended the case."""
 
     step: str
     round: int
-    how: str
+    how: Literal["passed", "rejected", "returned", "jumped", "ended", "cancelled"]
 
 
 class Took(Fact, tag="took"):
@@ -145,6 +146,17 @@ class Returned(Fact, tag="returned"):
     person: str
     name: str
     opinion: str
+    #: what the case has been through since ``to`` and will go through again
+    undone: tuple[str, ...] = ()
+
+
+class Jumped(Fact, tag="jumped"):
+    """An own action (its id) or a rejection ("reject") sent the case from ``step`` to ``to``."""
+
+    step: str
+    to: str
+    action: str
+    undone: tuple[str, ...] = ()
 
 
 class Commented(Fact, tag="commented"):
@@ -162,7 +174,8 @@ class Ended(Fact, tag="ended"):
 
 
 AnyFact = (
-    Submitted | Entered | Opened | Closed | Changed | Left | Took | Forked | Arrived | Joined | Copied | Returned | Commented | Ended
+    Submitted | Entered | Opened | Closed | Changed | Left | Took | Forked | Arrived | Joined
+    | Copied | Returned | Jumped | Commented | Ended
 )  # fmt: skip
 
 

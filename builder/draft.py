@@ -1,0 +1,105 @@
+"""A definition while it is being checked: what could be read of it, so that a broken piece hides nothing elsewhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from builder.nodes import Mapping, Node, Path, Scalar
+from builder.problems import Problems
+from forms.form import Field, Option
+from workflows.people import Organisation
+
+
+@dataclass(slots=True)
+class FieldDraft:
+    """A field or a column. ``field`` is None where its definition has problems."""
+
+    name: str
+    key: Scalar
+    node: Node
+    field: Field | None = None
+    columns: dict[str, "FieldDraft"] = field(default_factory=dict[str, "FieldDraft"])
+
+    def get(self, key: str) -> Node | None:
+        return self.node.get(key) if isinstance(self.node, Mapping) else None
+
+    @property
+    def computed(self) -> bool:
+        return self.get("x-compute") is not None
+
+
+@dataclass(slots=True)
+class FormDraft:
+    """form.yaml."""
+
+    root: Mapping
+    #: paths that do not have their shape
+    broken: frozenset[Path]
+    fields: dict[str, FieldDraft] = field(default_factory=dict[str, FieldDraft])
+    required: frozenset[str] = frozenset()
+
+    def whole(self) -> list[Field]:
+        """The fields that could be read."""
+        return [draft.field for draft in self.fields.values() if draft.field is not None]
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A list of steps: the flow itself, a case of a branch, or a lane of a parallel."""
+
+    kind: str
+    parent: "Block | None" = None
+
+    def up(self) -> Iterator["Block"]:
+        """This block and those around it, from the inside out."""
+        at: Block | None = self
+        while at is not None:
+            yield at
+            at = at.parent
+
+    def within_parallel(self) -> bool:
+        return any(block.kind == "lane" for block in self.up())
+
+
+@dataclass(slots=True, eq=False)
+class StepDraft:
+    """One step, with the block that holds it and its place in there."""
+
+    id: str
+    kind: str
+    id_node: Node
+    node: Mapping
+    block: Block
+    index: int
+
+    @property
+    def human(self) -> bool:
+        return self.kind in ("approve", "handle")
+
+
+@dataclass(slots=True)
+class FlowDraft:
+    """flow.yaml."""
+
+    root: Mapping
+    broken: frozenset[Path]
+    #: every step that has a kind, in the order of the file; of two with the same id both
+    steps: list[StepDraft] = field(default_factory=list[StepDraft])
+
+    def step(self, id: str) -> StepDraft | None:
+        return next((step for step in self.steps if step.id == id), None)
+
+
+@dataclass(slots=True)
+class AppDraft:
+    """Everything about one app. A part is None when its file is not there or could not be read at all."""
+
+    #: the name of the folder
+    id: str
+    problems: Problems
+    #: None: nothing is known about people, names are not checked
+    organisation: Organisation | None
+    dictionaries: dict[str, tuple[Option, ...]]
+    app: Mapping | None = None
+    form: FormDraft | None = None
+    flow: FlowDraft | None = None
+    english: Mapping | None = None

@@ -1,0 +1,212 @@
+"""Reads one field of form.yaml: which kind it is, whether its keywords fit the kind, its options and limits."""
+
+from typing import Any, cast
+
+from builder import words as phrases
+from builder.draft import AppDraft, FieldDraft
+from builder.english import English
+from builder.nodes import Mapping, Node, Scalar, data, items, mapping, words
+from builder.problems import Problems
+from builder.registry import Registry
+from forms.form import Field, Kind, Option
+
+FORMATS: dict[str, Kind] = {
+    "region-code": "region", "cn-mobile": "phone", "cn-id": "id-card", "cn-credit-code": "credit-code",
+    "cn-plate": "plate", "email": "email", "date": "date", "date-time": "datetime",
+}  # fmt: skip
+STANDARD: dict[str, Kind] = {
+    "std:date-range": "date-range", "std:half-day-range": "half-day-range", "std:money": "money",
+    "std:person": "person", "std:department": "department",
+}  # fmt: skip
+#: what every field may say
+COMMON = {"type", "$ref", "title", "description", "default", "x-compute", "x-visible", "x-required"}
+TYPED = {"x-placeholder", "x-sensitive"}
+#: what a kind may say besides
+FITS: dict[Kind, set[str]] = {
+    "text": {"minLength", "maxLength", "pattern", "x-widget", "x-unit"} | TYPED,
+    "textarea": {"minLength", "maxLength", "pattern", "x-widget"} | TYPED,
+    "integer": {"minimum", "maximum", "x-unit", "x-placeholder"},
+    "number": {"minimum", "maximum", "x-unit", "x-placeholder"},
+    "money": {"minimum", "maximum", "x-placeholder"},
+    "date": {"format"},
+    "datetime": {"format"},
+    "date-range": set(),
+    "half-day-range": set(),
+    "choice": {"oneOf", "enum", "x-options", "x-widget"},
+    "choices": {"items", "x-options", "x-widget", "minItems", "maxItems", "uniqueItems"},
+    "boolean": {"x-widget"},
+    "region": {"format"},
+    "phone": {"format"} | TYPED,
+    "email": {"format"} | TYPED,
+    "id-card": {"format"} | TYPED,
+    "credit-code": {"format"} | TYPED,
+    "plate": {"format"} | TYPED,
+    "person": set(),
+    "department": set(),
+    "table": {"items", "minItems", "maxItems"},
+}
+WIDGETS: dict[Kind, tuple[str, ...]] = {
+    "text": ("textarea",),
+    "textarea": ("textarea",),
+    "choice": ("radio", "select"),
+    "choices": ("checkbox", "select"),
+    "boolean": ("checkbox", "radio"),
+}
+#: a table is one row a person, one line an item: its columns hold single values, by no rule of their own
+COLUMN_KINDS = set(FITS) - {"date-range", "half-day-range", "choices", "table"}
+NOT_IN_COLUMNS = ("x-compute", "x-visible", "x-required")
+
+
+def kind_of(node: Mapping) -> Kind | None:
+    """The kind of a field whose shape is right."""
+    if reference := words(node.get("$ref")):
+        return STANDARD.get(reference)
+    match words(node.get("type")):
+        case "string":
+            if any(key in node.entries for key in ("oneOf", "enum", "x-options")):
+                return "choice"
+            if kind := FORMATS.get(words(node.get("format")) or ""):
+                return kind
+            return "textarea" if words(node.get("x-widget")) == "textarea" else "text"
+        case "integer":
+            return "integer"
+        case "number":
+            return "number"
+        case "boolean":
+            return "boolean"
+        case "array":
+            inner = mapping(node.get("items"))
+            return "table" if inner and words(inner.get("type")) == "object" else "choices"
+        case _:
+            return None
+
+
+def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *path: str) -> Field | None:
+    """The field as the runtime reads it; None when it has problems, which are said."""
+    node, problems = field.node, draft.problems
+    kind = kind_of(node) if isinstance(node, Mapping) else None
+    if not isinstance(node, Mapping) or kind is None:
+        return None
+    before = problems.errors()
+    fit(node, kind, len(path) > 3, problems)
+    limits(node, problems)
+    options = read_options(draft, node, kind, english, *path)
+    inner = mapping(node.get("items"))
+    must = {words(name) for name in items(inner.get("required"))} if inner else set[str | None]()
+    for name, column in field.columns.items():
+        column.field = read(draft, column, name in must, english, *path, "fields", name)
+    broken = any(column.field is None for column in field.columns.values())
+    if problems.errors() > before or broken:
+        return None
+    return Field(
+        name=field.name,
+        kind=kind,
+        title=english.text(node.get("title"), *path, "title") or {"zh": field.name},
+        help=english.text(node.get("description"), *path, "help"),
+        placeholder=english.text(node.get("x-placeholder"), *path, "placeholder"),
+        options=options,
+        required=required,
+        visible=words(node.get("x-visible")),
+        required_if=words(node.get("x-required")),
+        compute=words(node.get("x-compute")),
+        default=data(default) if (default := node.get("default")) else None,
+        sensitive=cast(Any, words(node.get("x-sensitive"))),
+        widget=words(node.get("x-widget")),
+        unit=english.text(node.get("x-unit"), *path, "unit"),
+        minimum=number(node.get("minimum")),
+        maximum=number(node.get("maximum")),
+        min_length=whole(node.get("minLength")),
+        max_length=whole(node.get("maxLength")),
+        pattern=words(node.get("pattern")),
+        fields=tuple(column.field for column in field.columns.values() if column.field),
+        min_items=whole(node.get("minItems")),
+        max_items=whole(node.get("maxItems")),
+    )
+
+
+def fit(node: Mapping, kind: Kind, column: bool, problems: Problems) -> None:
+    """Each keyword belongs to the kind."""
+    if column and kind not in COLUMN_KINDS:
+        problems.add(node, "column-kind", "明细的列不能用这种字段", "A column of a table cannot be of this kind")
+    allowed = (COMMON | FITS[kind]) - ({"$ref"} if "type" in node.entries else {"type"})
+    for name, entry in node.entries.items():
+        if column and name in NOT_IN_COLUMNS:
+            problems.add(entry.key, "keyword-does-not-fit", f"明细的列还不能用 {name}", f"A column of a table cannot have {name} yet")
+        elif name not in allowed:
+            free = sorted(allowed - set(node.entries))
+            problems.add(
+                entry.key,
+                "keyword-does-not-fit",
+                f"{name} 不适用于这种字段（{kind}）。可以写：{phrases.listed(free, 'zh')}",
+                f"{name} does not fit this kind of field ({kind}). Allowed: {phrases.listed(free, 'en')}",
+            )
+    widget = node.get("x-widget")
+    if widget and kind in WIDGETS and words(widget) not in WIDGETS[kind]:
+        some = WIDGETS[kind]
+        problems.add(
+            widget, "keyword-does-not-fit", f"这种字段的 x-widget 只能是：{phrases.listed(some, 'zh')}", f"x-widget of this kind of field is one of: {phrases.listed(some, 'en')}"
+        )
+
+
+def limits(node: Mapping, problems: Problems) -> None:
+    """A lower limit is not above the upper one."""
+    for low, high in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):
+        least, most = number(node.get(low)), number(node.get(high))
+        if least is not None and most is not None and least > most:
+            problems.add(
+                node.entries[high].value,
+                "limits-crossed",
+                f"{high} 比 {low} 小，什么也填不进去",
+                f"{high} is below {low}: nothing could be filled in",
+                related=[(node.entries[low].value, {"zh": f"{low} 写在这里", "en": f"{low} is here"})],
+            )
+
+
+def read_options(draft: AppDraft, node: Mapping, kind: Kind, english: English, *path: str) -> tuple[Option, ...]:
+    """The choices, from one of the three places where they can be written."""
+    if kind not in ("choice", "choices"):
+        return ()
+    problems = draft.problems
+    inner = mapping(node.get("items")) if kind == "choices" else node
+    written = [entry for entry in ("oneOf", "enum") if inner and entry in inner.entries]
+    shared = node.get("x-options")
+    if len(written) + (shared is not None) > 1:
+        problems.add(node, "options-twice", "选项只能写一处：oneOf、enum 或 x-options", "Options are written once: oneOf, enum or x-options")
+        return ()
+    if isinstance(shared, Mapping):
+        return dictionary(draft, shared.get("dictionary"))
+    if not written or inner is None:
+        problems.add(
+            node, "missing-options", "多选要写选项：items 里写 oneOf 或 enum，或写 x-options", "Options are missing: oneOf or enum in items, or x-options"
+        )
+        return ()
+    values = Registry({"zh": "选项", "en": "option"}, "unknown-option")
+    found: list[Option] = []
+    for item in items(inner.get(written[0])):
+        value = values.declare(item.get("const") if isinstance(item, Mapping) else item, problems)
+        title = words(item.get("title")) if isinstance(item, Mapping) else value
+        if value and title:
+            found.append(Option(value=value, title=english.say(title, *path, "options", value)))
+    return tuple(found)
+
+
+def dictionary(draft: AppDraft, node: Node | None) -> tuple[Option, ...]:
+    """The options of a shared list."""
+    name = words(node)
+    if node is None or name is None:
+        return ()
+    if name not in draft.dictionaries:
+        hint = phrases.meant(name, draft.dictionaries)
+        draft.problems.add(node, "unknown-dictionary", f"没有共用选项“{name}”{hint['zh']}", f"There is no dictionary “{name}”{hint['en']}")
+        return ()
+    return draft.dictionaries[name]
+
+
+def number(node: Node | None) -> float | None:
+    value = node.value if isinstance(node, Scalar) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def whole(node: Node | None) -> int | None:
+    value = number(node)
+    return None if value is None else int(value)

@@ -1,0 +1,27 @@
+"""missing-otherwise, otherwise-not-last: whatever the answers are, a branch has a way on."""
+
+from builder.draft import AppDraft
+from builder.nodes import Mapping, items
+
+
+def check(draft: AppDraft) -> None:
+    for step in draft.flow.steps if draft.flow else ():
+        if step.kind != "branch" or step.node.get("cases") is None:
+            continue
+        cases = [case for case in items(step.node.get("cases")) if isinstance(case, Mapping)]
+        last = [case for case in cases if "otherwise" in case.entries]
+        if not last and cases:
+            draft.problems.add(
+                step.id_node,
+                "missing-otherwise",
+                "分支的最后要有 otherwise：其他情形怎么走（可以什么也不做）",
+                "A branch ends with otherwise: what happens in every other case (it may be nothing)",
+            )
+        for case in last:
+            if case is not cases[-1]:
+                draft.problems.add(
+                    case.key("otherwise"),
+                    "otherwise-not-last",
+                    "otherwise 要放在最后，并且只有一个；它后面的情形永远轮不到",
+                    "otherwise comes last, and once: the cases below it would never be reached",
+                )

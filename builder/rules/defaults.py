@@ -1,0 +1,35 @@
+"""bad-default: what a field begins with must itself be an answer to it."""
+
+import jsonschema_rs
+
+from builder import answers_schema
+from builder import words as phrases
+from builder.draft import AppDraft, FieldDraft
+from builder.nodes import data
+
+
+def check(draft: AppDraft) -> None:
+    for field in draft.form.fields.values() if draft.form else ():
+        one(draft, field)
+        for column in field.columns.values():
+            one(draft, column)
+
+
+def one(draft: AppDraft, field: FieldDraft) -> None:
+    node = field.get("default")
+    if node is None:
+        return
+    if field.computed:
+        draft.problems.add(node, "bad-default", "计算出来的字段没有默认值", "A calculated field has no default")
+    elif field.field is not None:
+        value = data(node)
+        schema = answers_schema.of(field.field)
+        schema.pop("pattern", None)
+        if not jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value):
+            there = phrases.found(value)
+            allowed = [option.value for option in field.field.options]
+            zh = f"。可以是：{phrases.listed(allowed, 'zh')}" if allowed else ""
+            en = f". Allowed: {phrases.listed(allowed, 'en')}" if allowed else ""
+            draft.problems.add(
+                node, "bad-default", f"默认值不是这个字段的有效内容，{there['zh']}{zh}", f"The default is no valid answer to this field; {there['en']}{en}"
+            )

@@ -1,0 +1,39 @@
+"""unknown-field, required-computed, duplicate-id: what is required is a field that somebody fills in."""
+
+from builder.draft import AppDraft, FieldDraft
+from builder.nodes import Node, items, mapping, words
+from builder.rules import fields_named
+
+
+def check(draft: AppDraft) -> None:
+    if draft.form is None:
+        return
+    listed(draft, draft.form.root.get("required"), draft.form.fields)
+    for field in draft.form.fields.values():
+        inner = mapping(field.get("items"))
+        if inner and field.columns:
+            listed(draft, inner.get("required"), field.columns)
+        key = "x-required"
+        if field.computed and (node := field.get(key)):
+            computed(draft, node, field.name)
+
+
+def listed(draft: AppDraft, required: Node | None, fields: dict[str, FieldDraft]) -> None:
+    seen: set[str] = set()
+    for node in items(required):
+        name = words(node)
+        if name is None:
+            continue
+        if name in seen:
+            draft.problems.add(node, "duplicate-id", f"“{name}”写了两次", f"“{name}” is written twice")
+        elif name not in fields:
+            fields_named.unknown(name, node, list(fields), draft.problems)
+        elif fields[name].computed:
+            computed(draft, node, name)
+        seen.add(name)
+
+
+def computed(draft: AppDraft, at: Node, name: str) -> None:
+    draft.problems.add(
+        at, "required-computed", f"“{name}”是计算出来的，不能要求填写", f"“{name}” is calculated: nobody can be required to fill it in"
+    )

@@ -1,0 +1,151 @@
+"""Holds a file against its JSON Schema and says every difference in plain words, at its place.
+
+The schemas of `builder/schema` are the ones editors use. jsonschema-rs answers first, since nearly every file is right; only
+then jsonschema looks for what is wrong. Nothing is ever fetched.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+import jsonschema_rs
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry
+
+from builder import words
+from builder.nodes import Mapping, Mark, Node, Path, Scalar, data, find
+from builder.problems import Problems
+from forms.texts import Text
+
+type_words = words.KINDS
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """The published schema called ``name``: app, form, flow, org, calendar, dictionary, i18n, scenario or std."""
+    return json.loads(files("builder").joinpath(f"schema/{name}.json").read_text("utf-8"))
+
+
+@cache
+def _quick(name: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema(name))
+
+
+@cache
+def _thorough(name: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(name), registry=Registry[Any]())
+
+
+def check(root: Node, name: str, problems: Problems) -> frozenset[Path]:
+    """Adds every problem of shape; the answer is the paths that are not as they must be."""
+    value = data(root)
+    if _quick(name).is_valid(value):
+        return frozenset()
+    broken: set[Path] = set()
+    said: set[tuple[Path, str]] = set()
+    # jsonschema has no type hints for its errors' paths
+    errors = cast(Iterator[ValidationError], _thorough(name).iter_errors(value))
+    for error in sorted(errors, key=lambda e: RANK.get(str(e.validator), 2)):
+        path: Path = tuple(error.absolute_path)
+        broken.add(path)
+        difference(root, path, error, said, problems)
+    return frozenset(broken)
+
+
+#: unknown keys come first, so that a missing key that is only misspelt is not said twice
+RANK = {"additionalProperties": 0, "required": 1}
+
+
+def difference(root: Node, path: Path, error: ValidationError, said: set[tuple[Path, str]], problems: Problems) -> None:
+    """Says one violation."""
+    node = find(root, path)
+    rule = cast(dict[str, Any], error.schema)
+    keyword = str(error.validator)
+    if "propertyNames" in error.absolute_schema_path and isinstance(node, Mapping):
+        node = node.key(str(error.instance))
+    says: Text | None = rule.get("x-says")
+    if keyword == "additionalProperties" and isinstance(node, Mapping):
+        unknown_keys(node, path, rule, said, problems)
+    elif keyword == "required" and isinstance(node, Mapping):
+        missing_keys(node, path, error, said, problems)
+    elif keyword == "anyOf" and says:
+        code = str(rule.get("x-code", "not-allowed"))
+        keys = node.entries if isinstance(node, Mapping) else {}
+        wanted = [key for option in error.validator_value for key in option.get("required", ())]
+        best = next((guess for key in keys if (guess := words.guess(key, wanted))), None)
+        hint = words.meant(best, wanted) if best else {"zh": "", "en": ""}
+        problems.add(node, code, says["zh"] + hint["zh"], says["en"] + hint["en"])
+    elif keyword in ("enum", "const"):
+        not_allowed(node, error, says, problems)
+    elif keyword == "type" and says and (isinstance(error.instance, str) or error.validator_value == "null"):
+        problems.add(node, "not-allowed", says["zh"], says["en"])
+    elif keyword == "type":
+        wrong_type(node, error, problems)
+    elif keyword == "pattern" and says:
+        there = words.found(error.instance)
+        problems.add(node, "bad-format", f"{says['zh']}；{there['zh']}", f"{says['en'].capitalize()}; {there['en']}")
+    elif keyword in LIMITS:
+        code, zh, en = LIMITS[keyword]
+        problems.add(node, code, zh.format(error.validator_value), en.format(error.validator_value))
+    else:
+        raise AssertionError(f"a schema uses the keyword {keyword}, which has no words in builder/shape.py")
+
+
+LIMITS = {
+    "minLength": ("out-of-range", "不能是空的", "May not be empty"),
+    "maxLength": ("out-of-range", "太长：最多 {} 个字", "Too long: {} characters at most"),
+    "minimum": ("out-of-range", "太小：最小 {}", "Too small: {} at least"),
+    "maximum": ("out-of-range", "太大：最大 {}", "Too large: {} at most"),
+    "minItems": ("out-of-range", "至少要有 {} 项", "At least {} item(s)"),
+    "maxItems": ("out-of-range", "太多：最多 {} 项", "Too many: {} items at most"),
+    "minProperties": ("out-of-range", "至少要有 {} 项", "At least {} entry(ies)"),
+    "maxProperties": ("out-of-range", "太多：最多 {} 项", "Too many: {} entries at most"),
+}
+
+
+def unknown_keys(node: Mapping, path: Path, rule: dict[str, Any], said: set[tuple[Path, str]], problems: Problems) -> None:
+    allowed: dict[str, Any] = rule.get("properties", {})
+    free = [key for key in allowed if key not in node.entries]
+    for name, entry in node.entries.items():
+        if name in allowed:
+            continue
+        best = words.guess(name, free)
+        if best:
+            said.add((path, best))
+        hint = words.meant(name, free)
+        if not hint["zh"]:
+            hint = {"zh": f"。可以写：{words.listed(free, 'zh')}", "en": f". Allowed: {words.listed(free, 'en')}"} if free else hint
+        problems.add(entry.key, "unknown-key", f"这里没有“{name}”这个键{hint['zh']}", f"Unknown key “{name}”{hint['en']}")
+
+
+def missing_keys(node: Mapping, path: Path, error: ValidationError, said: set[tuple[Path, str]], problems: Problems) -> None:
+    for name in cast(list[str], error.validator_value):
+        if name not in node.entries and (path, name) not in said:
+            said.add((path, name))
+            problems.add(node, "missing-key", f"缺少“{name}”", f"“{name}” is missing")
+
+
+def not_allowed(node: Node, error: ValidationError, says: Text | None, problems: Problems) -> None:
+    there = words.found(error.instance)
+    value = error.validator_value
+    allowed = [str(v) for v in cast(list[Any], value)] if isinstance(value, list) else [json.dumps(value).strip('"')]
+    hint = words.meant(str(error.instance), allowed)
+    zh = says["zh"] if says else f"只能是：{words.listed(allowed, 'zh')}"
+    en = says["en"].capitalize() if says else f"Only: {words.listed(allowed, 'en')}"
+    problems.add(node, "not-allowed", f"{zh}；{there['zh']}{hint['zh']}", f"{en}; {there['en']}{hint['en']}")
+
+
+def wrong_type(node: Node, error: ValidationError, problems: Problems) -> None:
+    kind = type_words.get(str(error.validator_value), {"zh": str(error.validator_value), "en": str(error.validator_value)})
+    there = words.found(error.instance)
+    zh, en = f"这里应当是{kind['zh']}，{there['zh']}", f"Expected {kind['en']}; {there['en']}"
+    if error.validator_value == "string" and isinstance(node, Scalar) and not node.style and error.instance is not None:
+        zh, en = f"{zh}；若要文字，请加引号", f"{en}; quote it if it is text"
+    if error.validator_value == "object" and isinstance(node, Scalar) and "：" in node.text:
+        zh, en = f"{zh}；冒号要用英文冒号加空格", f"{en}; use an ordinary colon and a space"
+    problems.add(node, "wrong-type", zh, en)
+
+

@@ -1,0 +1,78 @@
+"""Rows of the four lists as cards: every word worked out here, so that the template only prints."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from forms.texts import Text, say
+from runtime import lists
+from runtime.entries import outcome, shade
+from runtime.moments import due, short_moment
+
+
+class Card(NamedTuple):
+    """One card, in the order that `cases/_cards.html` unpacks."""
+
+    href: str
+    title: str
+    subject: str
+    #: time limit or standing, as a chip; "" shows none
+    chip: str
+    tone: str
+    initial: str
+    shade: str
+    #: the small line: who, and at which step
+    who: str
+    time: str
+    #: " un" for a copy not read yet
+    unread: str
+
+
+class Desk(NamedTuple):
+    """Who reads the cards, when and where."""
+
+    language: str
+    now: datetime
+    zone: tzinfo
+
+
+def todo(row: lists.Row, desk: Desk) -> Card:
+    """A task that waits: the limit in the corner, the step below."""
+    chip, tone = due((row.due - desk.now).total_seconds(), desk.language, row.due_uncertain) if row.due else ("", "")
+    return _card(f"/tasks/{row.task_id}", row, desk, chip, tone, row.step_title, row.opened_at)
+
+
+def done(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text]) -> Card:
+    """A task that is over: where its case stands now."""
+    return _standing(row, desk, outcomes, row.step_title, "")
+
+
+def mine(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text]) -> Card:
+    """One's own case: at which step it waits."""
+    return _standing(row, desk, outcomes, row.step_title, "")
+
+
+def copied(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text]) -> Card:
+    """A copy, marked until it has been read."""
+    return _standing(row, desk, outcomes, None, "" if row.read_at else " un")
+
+
+def _standing(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text], step: Text | None, unread: str) -> Card:
+    words, tone = outcome(outcomes, row.outcome, desk.language)
+    return _card(f"/cases/{row.case_id}", row, desk, words, tone, step if row.outcome is None else None, row.opened_at, unread)
+
+
+def _card(href: str, row: lists.Row, desk: Desk, chip: str, tone: str, step: Text | None, at: datetime, unread: str = "") -> Card:
+    name = row.applicant_name
+    return Card(
+        href,
+        f"{say(row.app_title, desk.language)} · {name}",
+        row.subject.removeprefix(f"{name} · "),
+        chip,
+        tone,
+        name[:1],
+        shade(name),
+        f"{row.number} · {say(step, desk.language)}" if step else row.number,
+        short_moment(at, desk.now, desk.zone, desk.language),
+        unread,
+    )

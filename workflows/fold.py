@@ -1,0 +1,243 @@
+"""Folding: what a list of events says about the case. The engine folds as it goes; audits and tests fold again and compare."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from workflows import events as facts
+from workflows.case import Case, ReturnTo, Task, Visit
+from workflows.events import Applicant, Event
+
+#: ways of closing a task that are nobody's decision about the case
+NOT_A_DECISION = frozenset({"superseded", "cancelled", "submit", "transfer"})
+
+
+class Marking(msgspec.Struct):
+    """A case under way of being folded; the same fields as Case, changed in place. Nobody outside one fold or decision sees it."""
+
+    id: str
+    app: str
+    applicant: Applicant
+    number: str
+    created_at: datetime
+    status: Literal["open", "ended"] = "open"
+    outcome: str | None = None
+    answers: dict[str, Any] = {}
+    ended_at: datetime | None = None
+    events: int = 0
+    visits: dict[str, Visit] = {}
+    rounds: dict[str, int] = {}
+    lanes: dict[str, tuple[int, ...]] = {}
+    taken: dict[str, int | None] = {}
+    executed: list[str] = []
+    return_to: ReturnTo | None = None
+    tasks: dict[str, Task] = {}
+    copied: list[str] = []
+    decided_at: datetime | None = None
+
+    @classmethod
+    def of(cls, case: Case) -> "Marking":
+        """A marking that starts where ``case`` stands and shares nothing that changes with it."""
+        return cls(
+            id=case.id,
+            app=case.app,
+            applicant=case.applicant,
+            number=case.number,
+            created_at=case.created_at,
+            status=case.status,
+            outcome=case.outcome,
+            answers=dict(case.answers),
+            ended_at=case.ended_at,
+            events=case.events,
+            visits=dict(case.visits),
+            rounds=dict(case.rounds),
+            lanes=dict(case.lanes),
+            taken=dict(case.taken),
+            executed=list(case.executed),
+            return_to=case.return_to,
+            tasks=dict(case.tasks),
+            copied=list(case.copied),
+            decided_at=case.decided_at,
+        )
+
+    def case(self) -> Case:
+        """The case as it stands now; the marking must not be changed afterwards."""
+        return Case(
+            id=self.id,
+            app=self.app,
+            applicant=self.applicant,
+            number=self.number,
+            created_at=self.created_at,
+            status=self.status,
+            outcome=self.outcome,
+            answers=self.answers,
+            ended_at=self.ended_at,
+            events=self.events,
+            visits=self.visits,
+            rounds=self.rounds,
+            lanes=self.lanes,
+            taken=self.taken,
+            executed=tuple(self.executed),
+            return_to=self.return_to,
+            tasks=self.tasks,
+            copied=tuple(self.copied),
+            decided_at=self.decided_at,
+        )
+
+    def open_tasks(self, step: str) -> list[Task]:
+        return [task for task in self.tasks.values() if task.step == step and task.state == "open"]
+
+    def apply(self, event: Event) -> None:
+        """Take in the next event. Raises ValueError when it is not the next one."""
+        if event.seq != self.events + 1:
+            raise ValueError(f"event {event.seq} of case {self.id} follows {self.events}")
+        self.events = event.seq
+        APPLY[type(event.fact)](self, event.fact, event)
+
+
+def fold(events: Iterable[Event], case_id: str, app: str) -> Case:
+    """The case that ``events`` (from the first on) describe. Raises ValueError when they do not begin with a submission."""
+    marking: Marking | None = None
+    for event in events:
+        marking = marking or begin(case_id, app, event)
+        marking.apply(event)
+    if marking is None:
+        raise ValueError(f"case {case_id} has no events")
+    return marking.case()
+
+
+def begin(case_id: str, app: str, event: Event) -> Marking:
+    """An empty case for its first event."""
+    fact = event.fact
+    if not isinstance(fact, facts.Submitted):
+        raise ValueError(f"case {case_id} begins with {type(fact).__name__}")
+    return Marking(id=case_id, app=app, applicant=fact.applicant, number=fact.number, created_at=event.at)
+
+
+def _submitted(m: Marking, fact: facts.Submitted, event: Event) -> None:
+    m.answers = dict(fact.answers)
+
+
+def _entered(m: Marking, fact: facts.Entered, event: Event) -> None:
+    m.rounds[fact.step] = fact.round
+    m.visits[fact.step] = Visit(
+        step=fact.step,
+        round=fact.round,
+        candidates=fact.candidates,
+        entered_at=event.at,
+        due=fact.due,
+        due_uncertain=fact.due_uncertain,
+    )
+    if m.return_to and m.return_to.step == fact.step:
+        m.return_to = None
+
+
+def _opened(m: Marking, fact: facts.Opened, event: Event) -> None:
+    visit = m.visits.get(fact.step)
+    m.tasks[fact.task] = Task(
+        id=fact.task,
+        step=fact.step,
+        round=fact.round,
+        person=fact.person,
+        name=fact.name,
+        state="open",
+        opened_at=event.at,
+        due=fact.due,
+        due_uncertain=fact.due is not None and visit is not None and visit.due_uncertain,
+        why=fact.why,
+    )
+
+
+def _closed(m: Marking, fact: facts.Closed, event: Event) -> None:
+    state = fact.how if fact.how in ("superseded", "cancelled") else "done"
+    m.tasks[fact.task] = msgspec.structs.replace(
+        m.tasks[fact.task], state=state, closed_at=event.at, how=fact.how, opinion=fact.opinion
+    )
+    if fact.how not in NOT_A_DECISION and m.decided_at is None:
+        m.decided_at = event.at
+
+
+def _changed(m: Marking, fact: facts.Changed, event: Event) -> None:
+    for name in fact.before:
+        if name not in fact.after:
+            m.answers.pop(name, None)
+    m.answers.update(fact.after)
+
+
+def _left(m: Marking, fact: facts.Left, event: Event) -> None:
+    m.visits.pop(fact.step, None)
+    if fact.how == "passed" and fact.step != "start":
+        m.executed.append(fact.step)
+
+
+def _took(m: Marking, fact: facts.Took, event: Event) -> None:
+    m.taken[fact.branch] = fact.case
+    m.executed.append(fact.branch)
+
+
+def _forked(m: Marking, fact: facts.Forked, event: Event) -> None:
+    m.lanes[fact.parallel] = tuple(range(fact.lanes))
+
+
+def _arrived(m: Marking, fact: facts.Arrived, event: Event) -> None:
+    m.lanes[fact.parallel] = tuple(lane for lane in m.lanes[fact.parallel] if lane != fact.lane)
+
+
+def _joined(m: Marking, fact: facts.Joined, event: Event) -> None:
+    m.lanes.pop(fact.parallel)
+    if fact.how == "finished":
+        m.executed.append(fact.parallel)
+
+
+def _copied(m: Marking, fact: facts.Copied, event: Event) -> None:
+    m.copied.extend(candidate.person for candidate in fact.people)
+    m.executed.append(fact.step)
+
+
+def _returned(m: Marking, fact: facts.Returned, event: Event) -> None:
+    _undo(m, fact.undone)
+    m.return_to = ReturnTo(step=fact.step, person=fact.person, name=fact.name) if fact.direct else None
+
+
+def _jumped(m: Marking, fact: facts.Jumped, event: Event) -> None:
+    _undo(m, fact.undone)
+    m.return_to = None
+
+
+def _undo(m: Marking, undone: tuple[str, ...]) -> None:
+    for step in undone:
+        m.executed.remove(step)
+        m.taken.pop(step, None)
+
+
+def _commented(m: Marking, fact: facts.Commented, event: Event) -> None:
+    """A comment changes nothing."""
+
+
+def _ended(m: Marking, fact: facts.Ended, event: Event) -> None:
+    m.status = "ended"
+    m.outcome = fact.outcome
+    m.ended_at = event.at
+    m.lanes = {}
+    m.return_to = None
+
+
+APPLY: dict[type[facts.Fact], Callable[[Marking, Any, Event], None]] = {
+    facts.Submitted: _submitted,
+    facts.Entered: _entered,
+    facts.Opened: _opened,
+    facts.Closed: _closed,
+    facts.Changed: _changed,
+    facts.Left: _left,
+    facts.Took: _took,
+    facts.Forked: _forked,
+    facts.Arrived: _arrived,
+    facts.Joined: _joined,
+    facts.Copied: _copied,
+    facts.Returned: _returned,
+    facts.Jumped: _jumped,
+    facts.Commented: _commented,
+    facts.Ended: _ended,
+}
