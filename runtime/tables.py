@@ -1,0 +1,432 @@
+"""The tables: one class for each, and beside it the Core table that statements are written on.
+
+Every table that grows carries its organisation, so that a cluster can be cut along it. Times are UTC. Ids are `ids.new_id`
+unless a definition or the organisation's files name the thing. Facts of a case are never changed; all other rows of a case
+say what folding its events says.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+
+metadata = SQLModel.metadata
+metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """A moment: aware and UTC in Python, `timestamptz` on PostgreSQL, sortable text on SQLite. A naive one is refused."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a time zone: {value}")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy calls it so
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+#: data as JSON; `Text` of forms among it
+Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+#: sorts after every time limit: tasks without one come last
+NO_LIMIT = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def _name(model: type[SQLModel]) -> str:
+    """SignInFailure → sign_in_failure."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
+
+
+class Table(SQLModel):
+    """Names a table as its class, in words."""
+
+    __tablename__ = declared_attr(_name)
+
+
+# --- releases ---
+
+
+class Release(Table, table=True):
+    """A version of an app, named by its content and never changed. Cases keep the one they began with."""
+
+    digest: str = Field(primary_key=True)
+    organisation: str
+    app: str = Field(index=True)
+    #: canonical JSON
+    body: bytes
+    published_by: str
+    published_at: datetime = Field(sa_type=Instant)
+
+
+class AppCurrent(Table, table=True):
+    """The release that new cases of an app begin with."""
+
+    app: str = Field(primary_key=True)
+    organisation: str
+    digest: str = Field(foreign_key="release.digest")
+    since: datetime = Field(sa_type=Instant)
+
+
+# --- cases ---
+
+
+class Case(Table, table=True):
+    """A case as it stands, with the words that lists print."""
+
+    __table_args__ = (sa.Index(None, "applicant", "id"), sa.Index(None, "app", "status", "id"))
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    app: str
+    digest: str = Field(foreign_key="release.digest")
+    number: str = Field(index=True)
+    applicant: str
+    applicant_name: str
+    department: str
+    department_title: str
+    post: str
+    status: str
+    outcome: str | None
+    #: sequence number of the last event: whoever changes the case must have read it at this one
+    rev: int
+    answers: dict[str, Any] = Field(sa_type=Json)
+    app_title: dict[str, str] = Field(sa_type=Json)
+    subject: str
+    #: of the first open task
+    step_title: dict[str, str] | None = Field(sa_type=Json)
+    #: the earliest limit of its open tasks
+    due: datetime | None = Field(sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    changed_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(sa_type=Instant)
+
+
+class Event(Table, table=True):
+    """A fact of a case. ``hash`` covers the row and the hash before it, so that a changed row breaks the chain."""
+
+    case: str = Field(primary_key=True, foreign_key="case.id")
+    seq: int = Field(primary_key=True)
+    organisation: str
+    at: datetime = Field(sa_type=Instant)
+    actor: str | None
+    #: the fact as JSON, byte for byte as it was hashed
+    fact: str = Field(sa_type=sa.Text)
+    hash: str
+
+
+class Task(Table, table=True):
+    """One person's part in one round of a step."""
+
+    __table_args__ = (
+        sa.Index(None, "person", "state", "urgency", "id"),
+        sa.Index(None, "person", "state", "closed_at", "id"),
+        sa.Index(None, "case", "person"),
+    )
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    case: str = Field(foreign_key="case.id")
+    app: str
+    step: str
+    step_title: dict[str, str] = Field(sa_type=Json)
+    round: int
+    person: str
+    name: str
+    state: str
+    how: str | None
+    opened_at: datetime = Field(sa_type=Instant)
+    due: datetime | None = Field(sa_type=Instant)
+    due_uncertain: bool
+    #: ``due``, or NO_LIMIT: what the to-do list is sorted by
+    urgency: datetime = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(sa_type=Instant)
+
+
+class Copy(Table, table=True):
+    """A case shown to a person; one a case."""
+
+    __table_args__ = (sa.Index(None, "person", "at", "case"),)
+
+    case: str = Field(primary_key=True, foreign_key="case.id")
+    person: str = Field(primary_key=True)
+    organisation: str
+    app: str
+    name: str
+    step: str
+    at: datetime = Field(sa_type=Instant)
+    read_at: datetime | None = Field(sa_type=Instant)
+
+
+class Draft(Table, table=True):
+    """What someone has typed and not handed in, as the browser sent it, so that nothing is lost."""
+
+    __table_args__ = (sa.Index(None, "person", "changed_at", "id"),)
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    person: str
+    app: str
+    #: [[name, text], …]
+    pairs: list[list[str]] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Instant)
+    changed_at: datetime = Field(sa_type=Instant)
+
+
+class Counter(Table, table=True):
+    """The last number drawn from a series; drawn in the transaction that uses it, so that none is skipped or repeated."""
+
+    scope: str = Field(primary_key=True)
+    organisation: str = Field(primary_key=True)
+    value: int
+
+
+class Idempotency(Table, table=True):
+    """A request carried out under a key, so that the same request again gets the same answer and does nothing."""
+
+    person: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    organisation: str
+    #: digest of what was asked
+    fingerprint: str
+    case: str
+    #: sequence numbers of the events it caused: after ``since``, up to ``until``
+    since: int
+    until: int
+    at: datetime = Field(sa_type=Instant, index=True)
+
+
+# --- the organisation ---
+
+
+class Organisation(Table, table=True):
+    """Who runs this installation, with its working hours."""
+
+    id: str = Field(primary_key=True)
+    title: dict[str, str] = Field(sa_type=Json)
+    time_zone: str
+    #: [["08:30", "12:00"], …]
+    hours: list[list[str]] = Field(sa_type=Json)
+    imported_at: datetime = Field(sa_type=Instant)
+    #: counts imports: what is remembered of the organisation is good for one
+    version: int
+
+
+class CalendarYear(Table, table=True):
+    """Holidays and make-up working days of a year."""
+
+    organisation: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    holidays: list[str] = Field(sa_type=Json)
+    workdays: list[str] = Field(sa_type=Json)
+
+
+class Department(Table, table=True):
+    """A unit of the organisation. One that is gone stays as ``retired``, because answers name it."""
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    title: dict[str, str] = Field(sa_type=Json)
+    parent: str | None
+    head: str | None
+    deputies: list[str] = Field(sa_type=Json)
+    retired: bool
+    #: its place in the files
+    position: int
+
+
+class DepartmentAbove(Table, table=True):
+    """Every department with itself and each one above it: the tree, ready to be joined."""
+
+    department: str = Field(primary_key=True)
+    above: str = Field(primary_key=True)
+    organisation: str
+
+
+class Post(Table, table=True):
+    """A position that people hold in departments."""
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    title: dict[str, str] = Field(sa_type=Json)
+    position: int
+
+
+class Person(Table, table=True):
+    """Someone of the organisation. Never deleted, because records name them."""
+
+    __table_args__ = (
+        sa.Index(None, "organisation", "position"),
+        sa.Index(None, "organisation", "pinyin"),
+        sa.Index(None, "organisation", "initials"),
+    )
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    name: str
+    #: "zhoujianguo" and "zjg", to be found by
+    pinyin: str
+    initials: str
+    phone: str | None
+    email: str | None
+    disabled: bool
+    position: int
+
+
+class Holding(Table, table=True):
+    """A post that a person holds in a department; ``position`` 0 is the main one."""
+
+    __table_args__ = (sa.Index(None, "department", "person"), sa.Index(None, "post", "department", "person"))
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    position: int = Field(primary_key=True)
+    organisation: str
+    department: str
+    post: str
+
+
+class Role(Table, table=True):
+    """A duty that people have whatever their post."""
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    title: dict[str, str] = Field(sa_type=Json)
+    position: int
+
+
+class Member(Table, table=True):
+    """Someone with a role, within a department and all below it; "" is everywhere."""
+
+    __table_args__ = (sa.Index(None, "person", "role"),)
+
+    role: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    person: str = Field(foreign_key="person.id")
+    department: str = Field(primary_key=True)
+    organisation: str
+
+
+class Setting(Table, table=True):
+    """A choice of the installation, or of a person (``person`` "" is the installation)."""
+
+    person: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: Any = Field(sa_type=Json)
+
+
+# --- signing in ---
+
+
+class Session(Table, table=True):
+    """Someone signed in. Known by the digest of its token, so that the table opens no door."""
+
+    digest: str = Field(primary_key=True)
+    organisation: str
+    person: str = Field(foreign_key="person.id", index=True)
+    #: "browser" or "api"
+    kind: str
+    csrf: str
+    created_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant, index=True)
+
+
+class Credential(Table, table=True):
+    """A password, as an Argon2 hash."""
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    organisation: str
+    hash: str
+    #: hashes of passwords before, newest first
+    former: list[str] = Field(sa_type=Json)
+    #: must be changed at the next sign-in
+    temporary: bool
+    changed_at: datetime = Field(sa_type=Instant)
+
+
+class SignInFailure(Table, table=True):
+    """A failed sign-in; too many of one account or address lock it for a while."""
+
+    __table_args__ = (sa.Index(None, "account", "at"), sa.Index(None, "address", "at"))
+
+    id: str = Field(primary_key=True)
+    #: what was typed as the account, known or not
+    account: str
+    address: str
+    at: datetime = Field(sa_type=Instant, index=True)
+
+
+class PlatformRole(Table, table=True):
+    """A right over the installation: "admin". Given here only; no definition and no file of the organisation can (security D5)."""
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    role: str = Field(primary_key=True)
+    organisation: str
+    given_by: str
+    given_at: datetime = Field(sa_type=Instant)
+
+
+class AccessLog(Table, table=True):
+    """Who did what outside of a case: signed in, saw a number unmasked, changed a right, published."""
+
+    __table_args__ = (sa.Index(None, "organisation", "at"), sa.Index(None, "person", "at"))
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    at: datetime = Field(sa_type=Instant)
+    person: str | None
+    address: str
+    #: sign-in, sign-out, locked, unmask, disable, enable, import, publish …
+    action: str
+    object: str
+    #: done, refused
+    result: str
+
+
+def _core(model: type[Table]) -> sa.Table:
+    return metadata.tables[_name(model)]
+
+
+release = _core(Release)
+app_current = _core(AppCurrent)
+case = _core(Case)
+event = _core(Event)
+task = _core(Task)
+copy = _core(Copy)
+draft = _core(Draft)
+counter = _core(Counter)
+idempotency = _core(Idempotency)
+organisation = _core(Organisation)
+calendar_year = _core(CalendarYear)
+department = _core(Department)
+department_above = _core(DepartmentAbove)
+post = _core(Post)
+person = _core(Person)
+holding = _core(Holding)
+role = _core(Role)
+member = _core(Member)
+setting = _core(Setting)
+session = _core(Session)
+credential = _core(Credential)
+sign_in_failure = _core(SignInFailure)
+platform_role = _core(PlatformRole)
+access_log = _core(AccessLog)
