@@ -159,7 +159,7 @@ class Flow(Struct):
     outcomes: dict[str, Text] = {}
 
 
-class App(Struct):
+class App(Struct, kw_only=True):
     """A form and a flow, whole and checked: one exists only if everything in it resolves."""
 
     language: Literal[1] = 1
