@@ -49,7 +49,7 @@ def read(files: dict[str, bytes], workspace: Workspace, time_zone: str, problems
             problems,
             workspace.shown("calendar"),
             "missing-hours",
-            "缺少办公时间：在 calendar/ 的某一年里写 hours: [\"08:30-12:00\", \"13:30-17:30\"]",
+            '缺少办公时间：在 calendar/ 的某一年里写 hours: ["08:30-12:00", "13:30-17:30"]',
             'Office hours are missing: write hours: ["08:30-12:00", "13:30-17:30"] in a year of calendar/',
         )
         hours = (("08:30", "12:00"), ("13:30", "17:30"))
@@ -63,9 +63,7 @@ def spans(node: Node, problems: Problems) -> Hours:
         start, _, end = (words(item) or "").partition("-")
         before = found[-1][1] if found else ""
         if start >= end or start < before:
-            problems.add(
-                item, "bad-hours", "办公时间要从早到晚、互不重叠", "Office hours run from early to late and do not overlap"
-            )
+            problems.add(item, "bad-hours", "办公时间要从早到晚、互不重叠", "Office hours run from early to late and do not overlap")
         else:
             found.append((start, end))
     return tuple(found)

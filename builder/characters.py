@@ -9,9 +9,7 @@ from builder.problems import Problems
 #: Everything except tab, line feed, carriage return and characters that are seen as they are. U+0085, U+2028 and U+2029 are
 #: line breaks to YAML and none to most editors, so that lines would be counted differently; bidirectional controls show
 #: text in another order than it is read (CVE-2021-42574).
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
-)
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]")
 #: more than a few places of the same trouble help nobody
 MAX_SAID = 20
 

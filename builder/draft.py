@@ -1,7 +1,8 @@
 """A definition while it is being checked: what could be read of it, so that a broken piece hides nothing elsewhere."""
 
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from builder.nodes import Mapping, Node, Path, Scalar
 from builder.problems import Problems
@@ -17,7 +18,7 @@ class FieldDraft:
     key: Scalar
     node: Node
     field: Field | None = None
-    columns: dict[str, "FieldDraft"] = field(default_factory=dict[str, "FieldDraft"])
+    columns: dict[str, "FieldDraft"] = dataclasses.field(default_factory=dict[str, "FieldDraft"])
 
     def get(self, key: str) -> Node | None:
         return self.node.get(key) if isinstance(self.node, Mapping) else None
@@ -34,7 +35,7 @@ class FormDraft:
     root: Mapping
     #: paths that do not have their shape
     broken: frozenset[Path]
-    fields: dict[str, FieldDraft] = field(default_factory=dict[str, FieldDraft])
+    fields: dict[str, FieldDraft] = dataclasses.field(default_factory=dict[str, FieldDraft])
     required: frozenset[str] = frozenset()
 
     def whole(self) -> list[Field]:
@@ -83,7 +84,7 @@ class FlowDraft:
     root: Mapping
     broken: frozenset[Path]
     #: every step that has a kind, in the order of the file; of two with the same id both
-    steps: list[StepDraft] = field(default_factory=list[StepDraft])
+    steps: list[StepDraft] = dataclasses.field(default_factory=list[StepDraft])
 
     def step(self, id: str) -> StepDraft | None:
         return next((step for step in self.steps if step.id == id), None)

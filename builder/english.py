@@ -44,10 +44,11 @@ def _short(path: Path) -> bool:
     return (len(path) >= 3 and path[-2] == "fields" and path[0] == "form") or (len(path) == 3 and path[:2] == ("flow", "steps"))
 
 
-def check(draft: AppDraft, problems: Problems) -> None:
+def check(draft: AppDraft) -> None:
     """Ids that belong to nothing are errors, words without English are warnings."""
     if draft.app is None or draft.form is None or draft.flow is None:
         return
+    problems = draft.problems
     wanted = dict(_wanted(draft))
     if draft.english is None:
         if wanted:
@@ -66,7 +67,9 @@ def check(draft: AppDraft, problems: Problems) -> None:
     for path, node in wanted.items():
         if path not in english.leaves:
             shown = ".".join(map(str, path))
-            problems.add(node, "untranslated", f"缺少英文（i18n/en.yaml 的 {shown}）", f"No English ({shown} in i18n/en.yaml)", severity="warning")
+            problems.add(
+                node, "untranslated", f"缺少英文（i18n/en.yaml 的 {shown}）", f"No English ({shown} in i18n/en.yaml)", severity="warning"
+            )
 
 
 def _wanted(draft: AppDraft) -> Iterator[tuple[Path, Node]]:
@@ -140,7 +143,12 @@ def _unknown(path: Path, leaf: Scalar, root: Mapping, wanted: set[Path], problem
         if str(part) not in known or depth == len(path):
             at = node.key(part) if isinstance(node, Mapping) and isinstance(part, str) and part in node.entries else leaf
             hint = phrases.meant(str(part), known)
-            problems.add(at, "unknown-translation", f"没有可译为“{part}”的内容{hint['zh']}", f"There is nothing called “{part}” to translate{hint['en']}")
+            problems.add(
+                at,
+                "unknown-translation",
+                f"没有可译为“{part}”的内容{hint['zh']}",
+                f"There is nothing called “{part}” to translate{hint['en']}",
+            )
             return
         if isinstance(node, Mapping) and isinstance(part, str) and part in node.entries:
             node = node.entries[part].value

@@ -144,7 +144,10 @@ def fit(node: Mapping, kind: Kind, column: bool, problems: Problems) -> None:
     if widget and kind in WIDGETS and words(widget) not in WIDGETS[kind]:
         some = WIDGETS[kind]
         problems.add(
-            widget, "keyword-does-not-fit", f"这种字段的 x-widget 只能是：{phrases.listed(some, 'zh')}", f"x-widget of this kind of field is one of: {phrases.listed(some, 'en')}"
+            widget,
+            "keyword-does-not-fit",
+            f"这种字段的 x-widget 只能是：{phrases.listed(some, 'zh')}",
+            f"x-widget of this kind of field is one of: {phrases.listed(some, 'en')}",
         )
 
 
@@ -171,13 +174,18 @@ def read_options(draft: AppDraft, node: Mapping, kind: Kind, english: English, *
     written = [entry for entry in ("oneOf", "enum") if inner and entry in inner.entries]
     shared = node.get("x-options")
     if len(written) + (shared is not None) > 1:
-        problems.add(node, "options-twice", "选项只能写一处：oneOf、enum 或 x-options", "Options are written once: oneOf, enum or x-options")
+        problems.add(
+            node, "options-twice", "选项只能写一处：oneOf、enum 或 x-options", "Options are written once: oneOf, enum or x-options"
+        )
         return ()
     if isinstance(shared, Mapping):
         return dictionary(draft, shared.get("dictionary"))
     if not written or inner is None:
         problems.add(
-            node, "missing-options", "多选要写选项：items 里写 oneOf 或 enum，或写 x-options", "Options are missing: oneOf or enum in items, or x-options"
+            node,
+            "missing-options",
+            "多选要写选项：items 里写 oneOf 或 enum，或写 x-options",
+            "Options are missing: oneOf or enum in items, or x-options",
         )
         return ()
     values = Registry({"zh": "选项", "en": "option"}, "unknown-option")

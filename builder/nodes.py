@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 from forms.diagnostics import Place
 
@@ -46,6 +46,7 @@ class Mark:
     end: int
 
 
+@final
 @dataclass(slots=True, eq=False)
 class Scalar:
     """One value. ``text`` is what was written, ``value`` what it means: text unless plain and clearly something else."""
@@ -63,6 +64,7 @@ class Scalar:
         return Mark(self.source, self.start, self.end)
 
 
+@final
 @dataclass(slots=True, eq=False)
 class Sequence:
     """Values in order."""
@@ -78,6 +80,7 @@ class Sequence:
         return first.mark if first and first.start == self.start else Mark(self.source, self.start, self.start + 1)
 
 
+@final
 @dataclass(slots=True, eq=False)
 class Mapping:
     """Values by key; keys are text however they look, and none is there twice."""

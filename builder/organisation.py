@@ -73,7 +73,10 @@ class Reading:
             ZoneInfo(name)
         except (ValueError, OSError, LookupError):
             self.problems.add(
-                node, "unknown-time-zone", f"没有时区“{name[:60]}”，应当像 Asia/Shanghai", f"There is no time zone “{name[:60]}”; write one such as Asia/Shanghai"
+                node,
+                "unknown-time-zone",
+                f"没有时区“{name[:60]}”，应当像 Asia/Shanghai",
+                f"There is no time zone “{name[:60]}”; write one such as Asia/Shanghai",
             )
             return "Asia/Shanghai"
         return name
@@ -151,7 +154,7 @@ class Reading:
             if at == name:
                 round_trip = " → ".join([*above, name])
                 node = item.get("parent") or item
-                self.problems.add(node, "department-cycle", f"上级部门绕成了圈：{round_trip}", f"The departments above form a circle: {round_trip}")
+                self.problems.add(
+                    node, "department-cycle", f"上级部门绕成了圈：{round_trip}", f"The departments above form a circle: {round_trip}"
+                )
                 return
-
-

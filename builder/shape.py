@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
 from builder import words
-from builder.nodes import Mapping, Mark, Node, Path, Scalar, data, find
+from builder.nodes import Mapping, Node, Path, Scalar, data, find
 from builder.problems import Problems
 from forms.texts import Text
 
@@ -47,7 +47,7 @@ def check(root: Node, name: str, problems: Problems) -> frozenset[Path]:
     broken: set[Path] = set()
     said: set[tuple[Path, str]] = set()
     # jsonschema has no type hints for its errors' paths
-    errors = cast(Iterator[ValidationError], _thorough(name).iter_errors(value))
+    errors = cast(Iterator[ValidationError], cast(Any, _thorough(name)).iter_errors(value))
     for error in sorted(errors, key=lambda e: RANK.get(str(e.validator), 2)):
         path: Path = tuple(error.absolute_path)
         broken.add(path)
@@ -74,7 +74,8 @@ def difference(root: Node, path: Path, error: ValidationError, said: set[tuple[P
     elif keyword == "anyOf" and says:
         code = str(rule.get("x-code", "not-allowed"))
         keys = node.entries if isinstance(node, Mapping) else {}
-        wanted = [key for option in error.validator_value for key in option.get("required", ())]
+        options = cast(list[dict[str, list[str]]], error.validator_value)
+        wanted = [key for option in options for key in option.get("required", ())]
         best = next((guess for key in keys if (guess := words.guess(key, wanted))), None)
         hint = words.meant(best, wanted) if best else {"zh": "", "en": ""}
         problems.add(node, code, says["zh"] + hint["zh"], says["en"] + hint["en"])
@@ -147,5 +148,3 @@ def wrong_type(node: Node, error: ValidationError, problems: Problems) -> None:
     if error.validator_value == "object" and isinstance(node, Scalar) and "：" in node.text:
         zh, en = f"{zh}；冒号要用英文冒号加空格", f"{en}; use an ordinary colon and a space"
     problems.add(node, "wrong-type", zh, en)
-
-

@@ -6,6 +6,7 @@ and stop at the first event over budget. PyYAML's own composer and resolver neve
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import yaml
 
@@ -83,18 +84,27 @@ class Reading:
         return self.root
 
     def events(self) -> Iterator[yaml.Event]:
-        return yaml.parse(self.source.text, Loader=yaml.CSafeLoader)
+        # PyYAML has no type hints
+        return cast(Iterator[yaml.Event], yaml.parse(self.source.text, Loader=yaml.CSafeLoader))  # pyright: ignore[reportUnknownMemberType]
 
     def document(self, event: yaml.DocumentStartEvent) -> None:
         self.documents += 1
         if self.documents > 1:
             mark = self.mark(event)
             self.problems.add(
-                mark, "several-documents", "一个文件只写一份定义，不能用 --- 再开始一份", "One file holds one definition: no second document after ---"
+                mark,
+                "several-documents",
+                "一个文件只写一份定义，不能用 --- 再开始一份",
+                "One file holds one definition: no second document after ---",
             )
             raise TooMuch
         if event.version or event.tags:
-            self.problems.add(self.mark(event), "yaml-directive", "不使用 YAML 指令（以 % 开头的行），请删去", "No YAML directives (lines that begin with %)")
+            self.problems.add(
+                self.mark(event),
+                "yaml-directive",
+                "不使用 YAML 指令（以 % 开头的行），请删去",
+                "No YAML directives (lines that begin with %)",
+            )
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         self.count(event)
@@ -107,7 +117,10 @@ class Reading:
             value = event.value
             if style == '"' and characters.HIDDEN.search(value):
                 self.problems.add(
-                    self.mark(event), "hidden-character", "这段文字里用转义写了看不见的控制字符", "This text holds invisible control characters, written as escapes"
+                    self.mark(event),
+                    "hidden-character",
+                    "这段文字里用转义写了看不见的控制字符",
+                    "This text holds invisible control characters, written as escapes",
                 )
         if style in ("|", ">"):
             end = start + len(self.source.text[start:end].rstrip())
@@ -118,7 +131,9 @@ class Reading:
         self.plainness(event)
         start = event.start_mark.index
         if self.stack and isinstance(self.stack[-1].node, Mapping) and self.stack[-1].key is None:
-            self.problems.add(self.mark(event), "key-not-text", "键必须是文字，不能是列表或对象", "A key must be text, not a list or an object")
+            self.problems.add(
+                self.mark(event), "key-not-text", "键必须是文字，不能是列表或对象", "A key must be text, not a list or an object"
+            )
             raise TooMuch
         if len(self.stack) >= MAX_DEPTH:
             self.problems.add(
@@ -143,13 +158,18 @@ class Reading:
         if event.anchor is not None:
             self.problems.add(self.mark(event), "yaml-anchor", "不使用 YAML 锚点（&名称），请删去", "No YAML anchors (&name): remove it")
         if event.tag is not None:
-            self.problems.add(self.mark(event), "yaml-tag", "不使用 YAML 标签（以 ! 开头），请删去", "No YAML tags (beginning with !): remove it")
+            self.problems.add(
+                self.mark(event), "yaml-tag", "不使用 YAML 标签（以 ! 开头），请删去", "No YAML tags (beginning with !): remove it"
+            )
 
     def count(self, event: yaml.Event) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             self.problems.add(
-                self.mark(event), "too-many-nodes", f"内容太多：一个文件最多 {MAX_NODES} 项", f"Too much in one file: {MAX_NODES} values at most"
+                self.mark(event),
+                "too-many-nodes",
+                f"内容太多：一个文件最多 {MAX_NODES} 项",
+                f"Too much in one file: {MAX_NODES} values at most",
             )
             raise TooMuch
 

@@ -100,7 +100,13 @@ def _folder(root: Path, folder: str, workspace: Workspace, problems: Problems) -
             if at.is_symlink() or not at.is_file():
                 _link(path, workspace, problems)
             elif len(workspace.files) >= MAX_FILES:
-                said(problems, workspace.shown(path), "too-many-files", f"文件太多：最多 {MAX_FILES} 个", f"Too many files: {MAX_FILES} at most")
+                said(
+                    problems,
+                    workspace.shown(path),
+                    "too-many-files",
+                    f"文件太多：最多 {MAX_FILES} 个",
+                    f"Too many files: {MAX_FILES} at most",
+                )
                 return
             else:
                 with at.open("rb") as file:

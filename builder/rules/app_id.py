@@ -9,5 +9,8 @@ def check(draft: AppDraft) -> None:
     name = words(node)
     if node and name and name != draft.id:
         draft.problems.add(
-            node, "id-differs", f"id 要与文件夹同名：文件夹是“{draft.id}”，这里是“{name}”", f"The id must be the name of the folder: “{draft.id}”, not “{name}”"
+            node,
+            "id-differs",
+            f"id 要与文件夹同名：文件夹是“{draft.id}”，这里是“{name}”",
+            f"The id must be the name of the folder: “{draft.id}”, not “{name}”",
         )

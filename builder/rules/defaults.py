@@ -31,5 +31,8 @@ def one(draft: AppDraft, field: FieldDraft) -> None:
             zh = f"。可以是：{phrases.listed(allowed, 'zh')}" if allowed else ""
             en = f". Allowed: {phrases.listed(allowed, 'en')}" if allowed else ""
             draft.problems.add(
-                node, "bad-default", f"默认值不是这个字段的有效内容，{there['zh']}{zh}", f"The default is no valid answer to this field; {there['en']}{en}"
+                node,
+                "bad-default",
+                f"默认值不是这个字段的有效内容，{there['zh']}{zh}",
+                f"The default is no valid answer to this field; {there['en']}{en}",
             )

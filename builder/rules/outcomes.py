@@ -27,7 +27,9 @@ def check(draft: AppDraft) -> None:
     for name in own:
         key = declared.key(name) if declared else None
         if key and name in RESERVED:
-            draft.problems.add(key, "reserved-name", f"结果“{name}”是系统已有的，不用再写", f"The outcome “{name}” is there already: do not declare it")
+            draft.problems.add(
+                key, "reserved-name", f"结果“{name}”是系统已有的，不用再写", f"The outcome “{name}” is there already: do not declare it"
+            )
         elif key and name not in used:
             draft.problems.add(key, "unused-outcome", f"没有步骤以“{name}”结束", f"No step ends with “{name}”", severity="warning")
 
@@ -37,4 +39,6 @@ def known(draft: AppDraft, node: Node, name: str, outcomes: list[str]) -> None:
         hint = phrases.meant(name, outcomes)
         if not hint["zh"]:
             hint = {"zh": f"。已有：{phrases.listed(outcomes, 'zh')}", "en": f". There are: {phrases.listed(outcomes, 'en')}"}
-        draft.problems.add(node, "unknown-outcome", f"没有声明结果“{name}”{hint['zh']}", f"The outcome “{name}” is not declared{hint['en']}")
+        draft.problems.add(
+            node, "unknown-outcome", f"没有声明结果“{name}”{hint['zh']}", f"The outcome “{name}” is not declared{hint['en']}"
+        )

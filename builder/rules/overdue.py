@@ -21,5 +21,8 @@ def check(draft: AppDraft) -> None:
                 )
             elif entry and "at_most" in entry.entries and "remind" not in entry.entries:
                 draft.problems.add(
-                    entry.key("at_most"), "overdue-does-nothing", "at_most 是催办的次数，要和 remind 一起写", "at_most counts reminders: it goes with remind"
+                    entry.key("at_most"),
+                    "overdue-does-nothing",
+                    "at_most 是催办的次数，要和 remind 一起写",
+                    "at_most counts reminders: it goes with remind",
                 )

@@ -20,7 +20,10 @@ def check(draft: AppDraft) -> None:
             action = mapping(node)
             if own and name in RESERVED:
                 draft.problems.add(
-                    own.key(name), "reserved-name", f"动作不能叫“{name}”，系统已有这个动作", f"An action cannot be called “{name}”: there is one already"
+                    own.key(name),
+                    "reserved-name",
+                    f"动作不能叫“{name}”，系统已有这个动作",
+                    f"An action cannot be called “{name}”: there is one already",
                 )
             if action and "go" in action.entries and "end" in action.entries:
                 draft.problems.add(

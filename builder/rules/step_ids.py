@@ -10,7 +10,10 @@ def check(draft: AppDraft) -> None:
     for step in draft.flow.steps if draft.flow else ():
         if step.id in RESERVED:
             draft.problems.add(
-                step.id_node, "reserved-name", f"步骤不能叫“{step.id}”，它另有含义", f"A step cannot be called “{step.id}”: the name means something else"
+                step.id_node,
+                "reserved-name",
+                f"步骤不能叫“{step.id}”，它另有含义",
+                f"A step cannot be called “{step.id}”: the name means something else",
             )
         elif step.id in seen:
             draft.problems.add(

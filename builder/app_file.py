@@ -1,0 +1,42 @@
+"""Reads app.yaml: first its shape, in the end the App with its form and flow."""
+
+from builder import flow_file, form_file, shape
+from builder.draft import AppDraft
+from builder.english import English
+from builder.nodes import Mapping, Node, items, mapping, words
+from workflows.app import App
+
+#: an app without an icon of its own
+ICON = "forms"
+
+
+def draft(root: Node, into: AppDraft) -> Mapping | None:
+    """What app.yaml says, with the problems of its shape said."""
+    shape.check(root, "app", into.problems)
+    return mapping(root)
+
+
+def build(draft: AppDraft) -> App:
+    """The App of a draft without problems."""
+    assert draft.app and draft.form and draft.flow
+    root, english = draft.app, English(draft.english)
+    return App(
+        id=draft.id,
+        title=english.text(root.get("title"), "app", "title") or {"zh": draft.id},
+        description=english.text(root.get("description"), "app", "description"),
+        owner=words(root.get("owner")) or "",
+        category=english.text(root.get("category"), "app", "category") or {"zh": ""},
+        icon=words(root.get("icon")) or ICON,
+        number=words(root.get("number")) or "",
+        subject=words(root.get("subject")) or "",
+        summary=tuple(name for item in items(root.get("summary")) if (name := words(item))),
+        retention_years=_years(words(root.get("retention"))),
+        form=form_file.build(draft.form, english),
+        flow=flow_file.build(draft.flow, english),
+    )
+
+
+def _years(retention: str | None) -> int | None:
+    """``10 years`` as a number; None is for ever."""
+    number = (retention or "").partition(" ")[0]
+    return int(number) if number.isdigit() else None

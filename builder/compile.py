@@ -1,0 +1,112 @@
+"""Turns a workspace into apps, or into everything that is wrong with it; whatever the files hold, one of the two comes out."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder import app_file, dictionaries, flow_file, form_file, organisation, rulebook, shape, source, workspace
+from builder import words as phrases
+from builder.draft import AppDraft
+from builder.nodes import Mapping, Node
+from builder.problems import Problems
+from builder.workspace import Workspace, said
+from forms.diagnostics import Diagnostic
+from forms.form import Option
+from workflows.app import App
+from workflows.people import Organisation
+
+#: the files of an app, each of which must be there
+FILES = ("app.yaml", "form.yaml", "flow.yaml")
+ENGLISH = "i18n/en.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What became of a workspace."""
+
+    #: errors and warnings of every file, in the order of reading
+    problems: list[Diagnostic]
+    #: by id; an app with an error in any of its files is not among them
+    apps: dict[str, App]
+    #: None when there is no org/
+    organisation: Organisation | None
+    #: the scenario files of each app that are readable, by the name that messages show
+    scenarios: dict[str, dict[str, Node]] = field(default_factory=dict[str, dict[str, Node]])
+
+    @property
+    def errors(self) -> int:
+        """How many problems forbid to publish."""
+        return sum(problem.severity == "error" for problem in self.problems)
+
+
+def compile_workspace(path: str | Path) -> Compiled:
+    """The workspace in the folder ``path``, or the one app whose folder it is."""
+    problems = Problems()
+    return compile_files(workspace.read(path, problems), problems)
+
+
+def compile_files(files: Workspace, problems: Problems | None = None) -> Compiled:
+    """The workspace in ``files``; ``problems`` are those met on the way to them."""
+    problems = problems or Problems()
+    people = organisation.read_organisation(files, problems)
+    shared = dictionaries.read(files, problems)
+    apps: dict[str, App] = {}
+    scenarios: dict[str, dict[str, Node]] = {}
+    for id in files.apps():
+        own = Problems()
+        app = compile_app(id, files, people, shared, own)
+        scenarios[id] = read_scenarios(id, files, own)
+        problems.extend(own.in_order())
+        if app is not None:
+            apps[id] = app
+    return Compiled(problems.in_order(), apps, people, scenarios)
+
+
+def compile_app(
+    id: str, files: Workspace, people: Organisation | None, shared: dict[str, tuple[Option, ...]], problems: Problems
+) -> App | None:
+    """The app called ``id``; None when something is wrong with it, which is said."""
+    own = files.below(f"apps/{id}")
+    stray(id, own, files, problems)
+    roots = {name: source.load(own[name], files.shown(f"apps/{id}/{name}"), problems) for name in (*FILES, ENGLISH) if name in own}
+    draft = AppDraft(id, problems, people, shared)
+    english = roots.get(ENGLISH)
+    if english is not None:
+        shape.check(english, "i18n", problems)
+        draft.english = english if isinstance(english, Mapping) else None
+    for name in FILES:
+        if name not in own:
+            said(problems, files.shown(f"apps/{id}/{name}"), "missing-file", f"缺少文件 {name}", f"The file {name} is missing")
+    if (root := roots.get("app.yaml")) is not None:
+        draft.app = app_file.draft(root, draft)
+    if (root := roots.get("form.yaml")) is not None:
+        draft.form = form_file.draft(root, draft)
+    if (root := roots.get("flow.yaml")) is not None:
+        draft.flow = flow_file.draft(root, draft)
+    rulebook.check(draft)
+    return None if problems.errors() else app_file.build(draft)
+
+
+def stray(id: str, own: dict[str, bytes], files: Workspace, problems: Problems) -> None:
+    """Files that nothing would ever read."""
+    known = (*FILES, ENGLISH)
+    for name in own:
+        if name not in known and not name.startswith("tests/"):
+            hint = phrases.meant(name, [file for file in known if file not in own])
+            said(
+                problems,
+                files.shown(f"apps/{id}/{name}"),
+                "unknown-file",
+                f"不认识的文件{hint['zh']}",
+                f"Nothing reads this file{hint['en']}",
+            )
+
+
+def read_scenarios(id: str, files: Workspace, problems: Problems) -> dict[str, Node]:
+    """The scenario files of an app that have their shape."""
+    found: dict[str, Node] = {}
+    for name, content in files.below(f"apps/{id}/tests").items():
+        shown = files.shown(f"apps/{id}/tests/{name}")
+        root = source.load(content, shown, problems)
+        if root is not None and not shape.check(root, "scenario", problems):
+            found[shown] = root
+    return found

@@ -1,0 +1,58 @@
+"""Every rule that an app is held against; a rule reads the draft and says what it finds, and none depends on another."""
+
+from collections.abc import Callable
+
+from builder import english
+from builder.draft import AppDraft
+from builder.rules import (
+    app_id,
+    branches,
+    check_fields,
+    defaults,
+    edits,
+    field_names,
+    layout,
+    nobody_acts,
+    number_pattern,
+    outcomes,
+    overdue,
+    own_actions,
+    owner,
+    patterns,
+    required_fields,
+    step_ids,
+    subject,
+    summary,
+    targets,
+    unreachable,
+)
+
+RULES: tuple[Callable[[AppDraft], None], ...] = (
+    app_id.check,
+    owner.check,
+    number_pattern.check,
+    subject.check,
+    summary.check,
+    field_names.check,
+    patterns.check,
+    defaults.check,
+    required_fields.check,
+    layout.check,
+    check_fields.check,
+    step_ids.check,
+    targets.check,
+    unreachable.check,
+    branches.check,
+    nobody_acts.check,
+    outcomes.check,
+    own_actions.check,
+    overdue.check,
+    edits.check,
+    english.check,
+)
+
+
+def check(draft: AppDraft) -> None:
+    """Says everything that is wrong with ``draft``."""
+    for rule in RULES:
+        rule(draft)
