@@ -53,7 +53,7 @@ Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgr
 NO_LIMIT = datetime(9999, 12, 31, tzinfo=UTC)
 
 
-def _name(model: type[SQLModel]) -> str:
+def _name(model: type[SQLModel]) -> Any:
     """SignInFailure → sign_in_failure."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
 

