@@ -1,0 +1,31 @@
+"""The few words of a form that do not come from its definition, in the language of the page."""
+
+from forms.texts import say
+
+
+class Words:
+    """Looked up once, when a form is compiled."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+        def word(zh: str, en: str) -> str:
+            return say({"zh": zh, "en": en}, language)
+
+        self.choose = word("请选择", "Choose")
+        self.start = word("开始", "Start")
+        self.end = word("结束", "End")
+        self.half = word("上午或下午", "morning or afternoon")
+        self.halves = [
+            (value, (f'<option value="{value}">{title}</option>', f'<option value="{value}" selected>{title}</option>'))
+            for value, title in (("am", word("上午", "a.m.")), ("pm", word("下午", "p.m.")))
+        ]
+        self.seek_person = word("查找人员：姓名、拼音或部门", "Find a person: name or department")
+        self.seek_region = word("查找行政区划：如 南京", "Find a region: e.g. 南京")
+        self.change = word("换一个", "Change")
+        self.find = word("查找", "Find")
+        self.nothing_found = word("没有找到，请换个写法", "Nothing found, try other words")
+        self.calculated = word("自动计算", "Calculated")
+        self.add_row = word("添加一行", "Add a row")
+        self.drop_row = word("删除", "Remove")
+        self.no_rows = word("还没有内容", "No rows yet")

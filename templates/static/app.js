@@ -1,0 +1,75 @@
+/* The whole of our own client code: what HTML cannot do by itself. Delegated, so that it survives swaps. Every page works without it. */
+(function () {
+  var D = document, root = D.documentElement;
+  function live(text) { var box = D.getElementById("live"); box.textContent = ""; setTimeout(function () { box.textContent = text; }, 30); }
+
+  // theme and 关怀版 change at once and are kept by the same POST that the plain form sends; language needs the page again
+  D.addEventListener("submit", function (e) {
+    var form = e.target.closest("form[data-settings]"), press = e.submitter;
+    if (!form || !press) return;
+    var back = form.querySelector("[name=back]");
+    if (back) back.value = location.pathname + location.search;
+    if (press.name !== "theme" && press.name !== "care") return;
+    e.preventDefault();
+    var value = press.value;
+    if (press.hasAttribute("data-flip")) {
+      if (press.name === "theme") {
+        var dark = root.dataset.theme === "dark" || root.dataset.theme === "auto" && matchMedia("(prefers-color-scheme:dark)").matches;
+        value = dark ? "light" : "dark";
+      } else value = root.dataset.care === "on" ? "off" : "on";
+    }
+    root.dataset[press.name] = value;
+    D.querySelectorAll("button[name=" + press.name + "]").forEach(function (b) {
+      if (b.hasAttribute("data-flip")) { if (b.hasAttribute("aria-pressed")) b.setAttribute("aria-pressed", String(value === "on")); }
+      else b.setAttribute("aria-pressed", String(b.value === value));
+    });
+    var body = new URLSearchParams(new FormData(form));
+    body.set(press.name, value);
+    fetch(form.action, { method: "POST", body: body, redirect: "manual", credentials: "same-origin" });
+  });
+
+  D.addEventListener("click", function (e) {
+    var say = e.target.closest("[data-say]");
+    if (say) { var op = D.getElementById("opinion"); op.value = say.dataset.say; op.focus(); }
+    // a press beside an open sheet or menu closes it
+    D.querySelectorAll("details.menu[open],details.pop[open]").forEach(function (box) {
+      if (!box.contains(e.target)) box.open = false;
+    });
+  });
+  D.addEventListener("keydown", function (e) {
+    if (e.key === "Escape") D.querySelectorAll("details.menu[open],details.pop[open]").forEach(function (box) {
+      box.open = false; box.querySelector("summary").focus();
+    });
+    if (e.target === D.body && e.key === "/" && !e.ctrlKey && !e.metaKey) {
+      var find = D.querySelector(".find input");
+      if (find) { e.preventDefault(); find.focus(); }
+    }
+  });
+  // an opened sheet takes the focus to its first control
+  D.addEventListener("toggle", function (e) {
+    if (e.target.open && e.target.matches(".pop")) {
+      var first = e.target.querySelector(".sheet input:not([type=radio]),.sheet textarea,.sheet input");
+      if (first) first.focus();
+    }
+  }, true);
+  D.addEventListener("change", function (e) { if (e.target.matches("select[data-submit]")) e.target.form.requestSubmit(); });
+
+  // one decision, one press
+  D.addEventListener("submit", function (e) {
+    var form = e.target;
+    if (form.dataset.sent && !form.hasAttribute("hx-post")) { e.preventDefault(); return; }
+    if (form.method === "post" && !form.matches("[data-settings]") && !e.defaultPrevented) { form.dataset.sent = "1"; setTimeout(function () { delete form.dataset.sent; }, 4000); }
+  });
+  addEventListener("pageshow", function (e) { if (e.persisted) D.querySelectorAll("form").forEach(function (f) { delete f.dataset.sent; }); });
+
+  // a morph keeps what is being typed
+  if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
+  D.addEventListener("htmx:afterSwap", function (e) {
+    var words = e.detail.target && e.detail.target.querySelector && e.detail.target.querySelector("[data-live]");
+    if (words) live(words.dataset.live);
+  });
+  D.addEventListener("htmx:sendError", function () { live(root.dataset.offline || ""); var s = D.getElementById("saved"); if (s) s.textContent = root.dataset.offline || ""; });
+  // the first wrong field, or the summary of them, is where the reader starts
+  var wrong = D.getElementById("problems");
+  if (wrong) wrong.focus();
+})();
