@@ -18,7 +18,9 @@ def draft(root: Node, into: AppDraft) -> Mapping | None:
 
 def build(draft: AppDraft) -> App:
     """The App of a draft without problems."""
-    assert draft.app and draft.form and draft.flow
+    assert draft.app is not None
+    assert draft.form is not None
+    assert draft.flow is not None
     root, english = draft.app, English(draft.english)
     return App(
         id=draft.id,

@@ -3,9 +3,11 @@
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from builder.nodes import Mapping, Node, Path, Scalar
 from builder.problems import Problems
+from forms.expressions import Expression
 from forms.form import Field, Option
 from workflows.people import Organisation
 
@@ -51,7 +53,7 @@ class Block:
     parent: "Block | None" = None
 
     def up(self) -> Iterator["Block"]:
-        """This block and those around it, from the inside out."""
+        """The block itself and those around it, from the inside out."""
         at: Block | None = self
         while at is not None:
             yield at
@@ -90,6 +92,24 @@ class FlowDraft:
         return next((step for step in self.steps if step.id == id), None)
 
 
+#: what an expression is for
+Purpose = Literal["compute", "visible", "required", "check", "start", "nobody", "who", "action", "escalate", "when"]
+
+
+@dataclass(slots=True, eq=False)
+class Formula:
+    """An expression where it stands."""
+
+    purpose: Purpose
+    node: Scalar
+    #: of compute, visible and required: the field; of what a step says: the step
+    owner: str
+    #: None where it has problems, which are said
+    expression: Expression | None
+    #: the conditions of the branches around it, each with whether it held: a step knows what led to it
+    given: tuple[tuple["Formula", bool], ...] = ()
+
+
 @dataclass(slots=True)
 class AppDraft:
     """Everything about one app. A part is None when its file is not there or could not be read at all."""
@@ -104,3 +124,5 @@ class AppDraft:
     form: FormDraft | None = None
     flow: FlowDraft | None = None
     english: Mapping | None = None
+    #: every expression, in the order of the files
+    formulas: list[Formula] = dataclasses.field(default_factory=list[Formula])

@@ -74,7 +74,9 @@ def check(draft: AppDraft) -> None:
 
 def _wanted(draft: AppDraft) -> Iterator[tuple[Path, Node]]:
     """Every place with Chinese words that people read."""
-    assert draft.app and draft.form and draft.flow
+    assert draft.app is not None
+    assert draft.form is not None
+    assert draft.flow is not None
     for key in ("title", "description", "category"):
         if node := _words(draft.app.get(key)):
             yield ("app", key), node
@@ -125,7 +127,8 @@ def _words(node: Node | None) -> Node | None:
 
 def _optional(path: Path, draft: AppDraft) -> bool:
     """Titles that a definition may leave to us, and everything below what could not be read."""
-    assert draft.form and draft.flow
+    assert draft.form is not None
+    assert draft.flow is not None
     if path[:2] == ("flow", "steps") and len(path) > 2:
         step = draft.flow.step(str(path[2]))
         return step is not None and path[3:] == ("title",)

@@ -53,7 +53,7 @@ def build(flow: FlowDraft, english: English) -> Flow:
     again = mapping(root.get("on_return"))
     outcomes = mapping(root.get("outcomes"))
     return Flow(
-        start=Start(who=None if who == "everyone" else who),
+        start=Start(who=None if who == "everyone" else who, edit=_edit(start.get("edit")) if start and "edit" in start.entries else None),
         steps=_steps(root.get("steps"), english),
         on_reject=words(root.get("on_reject")) or "end",
         resume=cast(Any, words(again.get("resume")) if again else "rerun"),
@@ -70,6 +70,10 @@ def nobody(root: Mapping) -> str | None:
     found = mapping(root.get("nobody"))
     who = words(found.get("give_to")) if found else None
     return None if who == "flow-admin" else who
+
+
+def _edit(node: Node | None) -> tuple[str, ...]:
+    return tuple(name for item in items(node) if (name := words(item)))
 
 
 def _withdraw(node: Node | None) -> Withdraw:
@@ -96,7 +100,7 @@ def _step(node: Mapping, english: English) -> Step:
                 decide=cast(Any, words(node.get("decide")) or "any-decision"),
                 due=spans.read(node.get("due")),
                 overdue=tuple(_overdue(item) for item in items(node.get("overdue")) if isinstance(item, Mapping)),
-                edit=tuple(name for item in items(node.get("edit")) if (name := words(item))),
+                edit=_edit(node.get("edit")),
                 opinion=cast(Any, words(node.get("opinion")) or "optional"),
                 actions=tuple(_actions(node.get("actions"), id, english)),
             )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from builder.nodes import Mark, Mapping, Node, Scalar, Sequence
+from builder.nodes import Mapping, Mark, Node, Scalar, Sequence
 from forms.diagnostics import Diagnostic, Place, in_order
 from forms.texts import Text
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 
-from builder import english
+from builder import english, formulas
 from builder.draft import AppDraft
 from builder.rules import (
     app_id,
     branches,
     check_fields,
+    cycles,
     defaults,
     edits,
     field_names,
     layout,
+    may_be_empty,
+    names,
     nobody_acts,
     number_pattern,
     outcomes,
@@ -20,6 +23,7 @@ from builder.rules import (
     owner,
     patterns,
     required_fields,
+    several_people,
     step_ids,
     subject,
     summary,
@@ -48,11 +52,16 @@ RULES: tuple[Callable[[AppDraft], None], ...] = (
     own_actions.check,
     overdue.check,
     edits.check,
+    cycles.check,
+    names.check,
+    may_be_empty.check,
+    several_people.check,
     english.check,
 )
 
 
 def check(draft: AppDraft) -> None:
     """Says everything that is wrong with ``draft``."""
+    formulas.read(draft)
     for rule in RULES:
         rule(draft)

@@ -25,7 +25,7 @@ class Workspace:
 
     def shown(self, path: str) -> str:
         """``path`` as messages show it."""
-        return os.path.normpath(os.path.join(self.name, path)) if self.name else path
+        return os.path.normpath(f"{self.name}/{path}") if self.name else path
 
     def below(self, folder: str) -> dict[str, bytes]:
         """The files in ``folder`` by their path within it."""

@@ -1,18 +1,15 @@
 """reserved-name: a field is a variable in expressions, so it may not be called like a word of CEL or one of our own variables."""
 
 from builder.draft import AppDraft
+from forms import scope
 
-#: the CEL specification: keywords, reserved identifiers, and the names of types
-CEL = frozenset(
-    "true false null in as break const continue else for function if import let loop package namespace return var void while "
-    "int uint double bool string bytes list map null_type type dyn google".split()
-)
-OURS = frozenset(("applicant", "answered", "everyone", "today"))
+#: types of CEL, which are names in expressions too, and what a flow calls all people
+OURS = frozenset(("int", "uint", "double", "bool", "string", "bytes", "list", "map", "type", "dyn", "google", "everyone"))
 
 
 def check(draft: AppDraft) -> None:
     for field in draft.form.fields.values() if draft.form else ():
-        if field.name in CEL | OURS:
+        if field.name in scope.RESERVED | OURS:
             draft.problems.add(
                 field.key,
                 "reserved-name",

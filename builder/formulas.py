@@ -1,0 +1,110 @@
+"""Finds every expression of an app and has it checked: syntax, names and types, against the fields as far as they could be read."""
+
+from builder.draft import AppDraft, FieldDraft, FlowDraft, Formula, Purpose
+from builder.nodes import Mapping, Node, Scalar, items, mapping, words
+from builder.scalars import mark_within
+from forms import expressions
+from forms.expressions import Expression, Scope
+from forms.form import Form
+
+Given = tuple[tuple[Formula, bool], ...]
+
+
+def read(draft: AppDraft) -> None:
+    """Fills ``draft.formulas``; what is wrong with an expression is said."""
+    if draft.form is None:
+        return
+    Reading(draft, Form(fields=tuple(draft.form.whole()), sections=())).run()
+
+
+class Reading:
+    """One pass over form and flow."""
+
+    def __init__(self, draft: AppDraft, form: Form) -> None:
+        self.draft = draft
+        self.form_scope = Scope.of_form(form)
+        self.flow_scope = Scope.of_flow(form)
+
+    def run(self) -> None:
+        form, flow = self.draft.form, self.draft.flow
+        assert form is not None
+        for field in form.fields.values():
+            self.field(field)
+        for item in items(form.root.get("x-checks")):
+            check = mapping(item)
+            self.add("check", check.get("that") if check else None, "", "bool")
+        if flow is not None:
+            self.flow(flow)
+
+    def field(self, field: FieldDraft) -> None:
+        compute = field.get("x-compute")
+        kind = field.field.kind if field.field else None
+        want = expressions.want_of(kind) if kind else None
+        if compute is not None and kind and want is None:
+            self.draft.problems.add(
+                compute, "not-calculable", f"这种字段（{kind}）不能计算", f"This kind of field ({kind}) cannot be calculated"
+            )
+        elif want is not None:
+            self.add("compute", compute, field.name, want)
+        self.add("visible", field.get("x-visible"), field.name, "bool")
+        self.add("required", field.get("x-required"), field.name, "bool")
+
+    def flow(self, flow: FlowDraft) -> None:
+        root = flow.root
+        start, nobody = mapping(root.get("start")), mapping(root.get("nobody"))
+        who, give_to = start.get("who") if start else None, nobody.get("give_to") if nobody else None
+        if words(who) != "everyone":
+            self.add("start", who, "start", "people")
+        self.steps(root.get("steps"), ())
+        if words(give_to) != "flow-admin":
+            self.add("nobody", give_to, "", "people")
+
+    def steps(self, nodes: Node | None, given: Given) -> None:
+        for step in items(nodes):
+            if isinstance(step, Mapping):
+                self.step(step, given)
+
+    def step(self, step: Mapping, given: Given) -> None:
+        id = next((name for entry in step.entries.values() if (name := words(entry.value))), "")
+        self.add("who", step.get("who"), id, "people", given)
+        for item in items(step.get("overdue")):
+            late = mapping(item)
+            self.add("escalate", late.get("escalate") if late else None, id, "people", given)
+        own = mapping(step.get("actions"))
+        for _, item in own.items() if own else ():
+            action = mapping(item)
+            self.add("action", action.get("who") if action else None, id, "people", given)
+        for lane in items(step.get("branches")):
+            inner = mapping(lane)
+            self.steps(inner.get("steps") if inner else None, given)
+        for item in items(step.get("cases")):
+            case = mapping(item)
+            if case is None:
+                continue
+            when = self.add("when", case.get("when"), id, "bool", given)
+            self.steps(case.get("steps"), (*given, (when, True)) if when else given)
+            # the cases below are only looked at where this one does not hold
+            given = (*given, (when, False)) if when else given
+
+    def add(self, purpose: Purpose, node: Node | None, owner: str, want: str, given: Given = ()) -> Formula | None:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
+            return None
+        form = purpose in ("compute", "visible", "required", "check")
+        formula = Formula(purpose, node, owner, self.compile(node, self.form_scope if form else self.flow_scope, want), given)
+        self.draft.formulas.append(formula)
+        return formula
+
+    def compile(self, node: Scalar, scope: Scope, want: str) -> Expression | None:
+        found = expressions.compile(node.text, scope, want)
+        if isinstance(found, Expression):
+            return found
+        marks = [mark_within(node, problem.line, problem.column, problem.length) for problem in found]
+        # a field with problems of its own has no type yet: what it is read by is looked at once it is right
+        if not any(self.broken(mark.source.text[mark.start : mark.end]) for mark in marks):
+            for mark, problem in zip(marks, found, strict=True):
+                self.draft.problems.add(mark, problem.code, problem.message["zh"], problem.message["en"])
+        return None
+
+    def broken(self, name: str) -> bool:
+        field = self.draft.form.fields.get(name) if self.draft.form else None
+        return field is not None and field.field is None

@@ -1,0 +1,240 @@
+"""Runs the scenarios of an app (tests/*.yaml) by the real engine over the people of the workspace, and says where one went otherwise."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Named
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from forms.rules import Facts
+
+from builder import spans
+from builder.compile import Compiled
+from builder.nodes import Mapping, Node, data, items, mapping, words
+from builder.problems import Problems
+from forms import worktime
+from forms.diagnostics import Diagnostic
+from workflows import app as apps
+from workflows import commands, engine, program
+from workflows import words as phrases
+from workflows.case import Case
+from workflows.engine import Decision
+from workflows.events import Applicant, Copied, Event
+from workflows.people import Person
+from workflows.roster import Roster
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Run:
+    """One scenario that was run: all that happened, and what should not have."""
+
+    app: str
+    title: str
+    file: str
+    line: int
+    failures: list[Diagnostic]
+    events: list[Event]
+
+
+def run(compiled: Compiled, app: str | None = None) -> Iterator[Run]:
+    """Every scenario of every app that compiled (or of one), in the order of the files."""
+    if compiled.organisation is None:
+        return
+    roster = Roster(compiled.organisation)
+    for id, definition in compiled.apps.items():
+        if app in (None, id):
+            loaded = program.load(apps.release(definition))
+            for root in compiled.scenarios.get(id, {}).values():
+                for node in items(root):
+                    if isinstance(node, Mapping):
+                        yield Play(loaded, roster, node).run()
+
+
+@dataclass(slots=True)
+class Play:
+    """A scenario under way."""
+
+    program: program.Program
+    roster: Roster
+    scenario: Mapping
+    problems: Problems = field(default_factory=Problems)
+    events: list[Event] = field(default_factory=list[Event])
+    case: Case | None = None
+    now: datetime = LONG_AGO
+    commands: int = 0
+
+    def run(self) -> Run:
+        node = self.scenario
+        self.now = self.moment(words(node.get("at")) or "")
+        went_on = self.expect(node.get("expect"), node, self.submit(node))
+        for step in items(node.get("then")) if went_on else ():
+            if isinstance(step, Mapping) and not self.expect(step.get("expect"), step, self.act(step)):
+                break
+        place = node.source.place(node.start)
+        return Run(self.program.app.id, words(node.get("scenario")) or "", place.file, place.line, self.problems.in_order(), self.events)
+
+    # what people do
+
+    def submit(self, node: Mapping) -> Decision | commands.Refusal:
+        person = self.person(words(node.get("as")) or "")
+        held = mapping(node.get("post"))
+        main = person.holdings[0] if person.holdings else None
+        department = (words(held.get("department")) if held else main and main.department) or ""
+        found = self.roster.department(department)
+        applicant = Applicant(
+            id=person.id,
+            name=person.name,
+            department=department,
+            department_title=found.title["zh"] if found else "",
+            post=(words(held.get("post")) if held else main and main.post) or "",
+        )
+        number = phrases.number(self.program.app.number, self.local().date(), 1)
+        return self.decide(commands.Submit(id=self.command(), applicant=applicant, number=number, answers=_answers(node.get("submit"))))
+
+    def act(self, node: Mapping) -> Decision | commands.Refusal:
+        if moment := words(node.get("at")):
+            self.now = self.moment(moment)
+        elif span := spans.read(node.get("after")):
+            self.now = worktime.after(self.roster.calendar, self.now, span.amount, span.unit).at
+        actor, do, opinion = words(node.get("as")) or "", words(node.get("do")) or "", words(node.get("opinion")) or ""
+        if do == "withdraw":
+            return self.decide(commands.Withdraw(id=self.command(), actor=actor, opinion=opinion))
+        if do == "comment":
+            return self.decide(commands.Comment(id=self.command(), actor=actor, text=opinion))
+        return self.decide(
+            commands.Act(
+                id=self.command(),
+                actor=actor,
+                task=self.task(actor, words(node.get("on"))),
+                action=do,
+                opinion=opinion,
+                answers=_answers(node.get("answers")),
+                to=words(node.get("to")),
+                resume=cast(Any, words(node.get("resume"))),
+            )
+        )
+
+    def decide(self, command: commands.Command) -> Decision | commands.Refusal:
+        outcome = engine.decide(self.program, self.case, command, self.now, self.roster)
+        if isinstance(outcome, Decision):
+            self.case = outcome.case
+            self.events.extend(outcome.events)
+        return outcome
+
+    def task(self, actor: str, step: str | None) -> str:
+        """The task meant: one's own that is open, else someone's, else a closed one; so that refusals can be tried too."""
+        tasks = [task for task in self.case.tasks.values() if step in (None, task.step)] if self.case else []
+        best = sorted(tasks, key=lambda task: (task.state == "open", task.person == actor))
+        return best[-1].id if best else ""
+
+    def command(self) -> str:
+        self.commands += 1
+        return f"{self.commands:032x}"
+
+    def person(self, id: str) -> Person:
+        return self.roster.person(id) or Person(id=id, name=id)
+
+    def moment(self, written: str) -> datetime:
+        """A time by the clock on the wall of the organisation."""
+        return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(self.roster.calendar.time_zone)).astimezone(UTC)
+
+    def local(self, at: datetime | None = None) -> datetime:
+        return (at or self.now).astimezone(ZoneInfo(self.roster.calendar.time_zone))
+
+    # what must come of it
+
+    def expect(self, node: Node | None, step: Mapping, outcome: Decision | commands.Refusal) -> bool:
+        """Whether the scenario can go on: nothing was refused that should not have been."""
+        wanted = mapping(node)
+        refused = words(wanted.get("refused")) if wanted else None
+        if isinstance(outcome, commands.Refusal):
+            if refused is None:
+                said = "; ".join(f"{name}: {text['zh']}" for name, text in outcome.fields.items())
+                self.differs(step, "通过", "accepted", f"{outcome.code} {outcome.message['zh']} {said}".strip())
+                return False
+            if refused != outcome.code and wanted:
+                self.differs(wanted.entries["refused"].value, refused, refused, outcome.code)
+        elif refused is not None and wanted:
+            self.differs(wanted.entries["refused"].value, refused, refused, "没有拒绝 / not refused")
+            return False
+        for key, value in wanted.items() if wanted else ():
+            self.one(key, value, outcome)
+        return True
+
+    def one(self, key: str, node: Node, outcome: Decision | commands.Refusal) -> None:
+        wanted = data(node)
+        if key == "fields":
+            fields = outcome.fields if isinstance(outcome, commands.Refusal) else {}
+            self.compare(node, sorted(wanted), sorted(fields))
+        elif self.case is None:
+            if key != "refused":
+                self.differs(node, wanted, wanted, "还没有申请 / no case")
+        elif key == "open":
+            found: dict[str, list[str]] = {}
+            for task in self.case.open_tasks():
+                found.setdefault(task.step, []).append(task.person)
+            self.compare(node, _sorted(wanted), _sorted(found))
+        elif key == "due":
+            dues = {task.step: self.local(task.due).strftime("%Y-%m-%dT%H:%M") for task in self.case.open_tasks() if task.due}
+            if isinstance(wanted, dict):
+                self.compare(node, wanted, dues)
+            else:
+                self.compare(node, [wanted], sorted(set(dues.values())))
+        elif key == "answers":
+            for name, value in node.items() if isinstance(node, Mapping) else ():
+                self.compare(value, data(value), self.case.answers.get(name))
+        elif key == "visible":
+            self.compare(node, sorted(wanted), sorted(self.visible(self.case)))
+        elif key == "ended":
+            self.compare(node, wanted, self.case.outcome if self.case.status == "ended" else "没有结束 / open")
+        elif key == "copied":
+            got = [*(event.fact.step for event in self.events if isinstance(event.fact, Copied)), *self.case.copied]
+            if not set(wanted) <= set(got):
+                self.differs(node, wanted, wanted, got)
+
+    def visible(self, case: Case) -> frozenset[str]:
+        applicant = {
+            "id": case.applicant.id,
+            "name": case.applicant.name,
+            "department": case.applicant.department,
+            "post": case.applicant.post,
+        }
+        facts = Facts(calendar=self.roster.calendar, today=self.local().date(), applicant=applicant)
+        return self.program.rules.settle(case.answers, facts).visible
+
+    def compare(self, node: Node, wanted: Any, found: Any) -> None:
+        if wanted != found:
+            self.differs(node, wanted, wanted, found)
+
+    def differs(self, at: Node, wanted_zh: Any, wanted_en: Any, found: Any) -> None:
+        title = words(self.scenario.get("scenario")) or ""
+        self.problems.add(
+            at,
+            "scenario-failed",
+            f"场景“{title}”：应当是 {_shown(wanted_zh)}，实际是 {_shown(found)}",
+            f"Scenario “{title}”: expected {_shown(wanted_en)}, got {_shown(found)}",
+        )
+
+
+def _answers(node: Node | None) -> dict[str, Any]:
+    return data(node) if isinstance(node, Mapping) else {}
+
+
+def _sorted(open: Named[str, list[str]]) -> dict[str, list[str]]:
+    return {step: sorted(people) for step, people in sorted(open.items())}
+
+
+def _shown(value: Any) -> str:
+    """A value as a definition writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(_shown(item) for item in cast(list[Any], value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_shown(item)}' for key, item in cast(dict[str, Any], value).items())}}}"
+    return str(value)
