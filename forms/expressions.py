@@ -1,0 +1,364 @@
+"""Expressions of a definition: CEL, compiled once, checked against what a form has, evaluated over what was answered.
+
+The one module over cel-expr-python. An expression is checked with types of our own (money is no number, people are no text)
+and then evaluated over plain values by a single environment that knows no form.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final, cast, final
+
+from cel_expr_python import cel
+
+from forms import complaints, functions, syntax
+from forms.calendar import WorkCalendar
+from forms.form import Field, Kind
+from forms.problem import Problem
+from forms.references import Reference, references
+from forms.scope import RESERVED, Scope
+from forms.syntax import Node
+from forms.texts import Text
+
+__all__ = ["RESERVED", "UNKNOWN", "Expression", "Fault", "Node", "Problem", "Reference", "Scope", "compile", "references", "want_of"]
+
+#: code points; a longer expression is refused unread
+LONGEST = 2_000
+#: nodes of the syntax tree
+LARGEST = 300
+#: macros within macros: each level multiplies the work by the rows of a table
+DEEPEST = 2
+#: cents and whole numbers beyond are not exact in JavaScript and Excel, and no office has them
+WIDEST = 2**53
+
+
+@final
+class _Unknown:
+    """Not yet known, because something it reads has not been answered."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _Unknown()
+
+
+class Fault(Exception):
+    """An expression of a release failed although everything it reads was answered: a number too large, a division by zero.
+
+    ``text`` is the expression, ``reason`` what CEL said. Show the user that it could not be calculated; show IT both.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"{text}: {reason}")
+        self.text = text
+        self.reason = reason
+
+
+#: what a place wants, by the type of the checker
+_WANTS: dict[str, tuple[str, ...]] = {
+    "bool": ("bool",),
+    "people": ("people", "applicant"),
+    "string": ("string",),
+    "int": ("int",),
+    "double": ("double", "int"),
+    "money": ("money",),
+    "strings": ("list(string)",),
+}
+_WANTED: dict[str, Text] = {
+    "bool": {"zh": "一个条件（是否），例如 days > 3", "en": "a condition, such as days > 3"},
+    "people": {"zh": "人员，例如 role('…') 或 head_of(applicant.department)", "en": "people, such as role('…') or head_of(applicant.department)"},
+    "string": {"zh": "文字", "en": "text"},
+    "int": {"zh": "整数", "en": "a whole number"},
+    "double": {"zh": "数字", "en": "a number"},
+    "money": {"zh": "金额", "en": "an amount of money"},
+    "strings": {"zh": "文字的列表", "en": "a list of texts"},
+}
+_WANT_OF: dict[Kind, str | None] = {
+    "integer": "int", "number": "double", "money": "money", "boolean": "bool", "choices": "strings",
+    "date-range": None, "half-day-range": None, "table": None,
+}  # fmt: skip
+
+
+def want_of(kind: Kind) -> str | None:
+    """What the calculation of a field of this kind must give; None: such a field cannot be calculated."""
+    return _WANT_OF.get(kind, "string")
+
+
+def compile(text: str, scope: Scope, want: str = "any") -> "Expression | list[Problem]":
+    """The expression, or every problem of it. ``want``: "bool", "people", "string", "int", "double", "money", "strings" or "any"."""
+    if len(text) > LONGEST:
+        return [complaints.too_complex(f"表达式有 {len(text)} 个字符，最多 {LONGEST} 个", f"It has {len(text)} characters, at most {LONGEST} are allowed")]
+    if not _encodable(text) or "\0" in text:
+        return [Problem(1, 1, 1, "expression-syntax", {"zh": "有不能用的字符", "en": "It holds characters that cannot be used"})]
+    try:
+        checked = scope.checker.compile(text)
+    except Exception as error:  # noqa: BLE001 - pybind raises what it likes, and any text may come here
+        return complaints.translate(str(error), text, scope)
+    serialized = checked.serialize()
+    tree = syntax.decode(serialized)
+    if problems := [*_beyond(tree), *_misuses(tree, text, scope), *_unwanted(tree, want, text)]:
+        return problems
+    return Expression(text, tree, scope, want, functions.EVALUATOR.deserialize(serialized))
+
+
+def _beyond(tree: Node) -> Iterator[Problem]:
+    """Caps on what a single evaluation may cost."""
+    if (size := sum(1 for _ in syntax.walk(tree))) > LARGEST:
+        yield complaints.too_complex(f"表达式有 {size} 个部分，最多 {LARGEST} 个", f"It has {size} parts, at most {LARGEST} are allowed")
+    if _nesting(tree) > DEEPEST:
+        yield complaints.too_complex(f"逐行计算最多套 {DEEPEST} 层", f"Macros may be nested {DEEPEST} deep at most")
+
+
+def _nesting(node: Node) -> int:
+    return isinstance(node, syntax.Each) + max((_nesting(child) for child in syntax.children(node)), default=0)
+
+
+def _misuses(tree: Node, text: str, scope: Scope) -> Iterator[Problem]:
+    """What types do not see: ``answered`` outside has(), and values that no option has."""
+    for node in syntax.walk(tree):
+        match node:
+            case syntax.Member(of=syntax.Name(name="answered"), asks=False, name=name):
+                yield _problem(text, node.start, 1, "expression-type", f"是否已填要写成 has(answered.{name})", f"Whether it was answered is written has(answered.{name})")
+            case syntax.Mapped() if node.type != "map":
+                yield _problem(text, node.start, 1, "expression-syntax", "这里不能用花括号", "Braces cannot be used here")
+            case syntax.Call(function="_==_" | "_!=_", args=(a, b)):
+                yield from _unknown_option(a, b, text, scope)
+                yield from _unknown_option(b, a, text, scope)
+            case syntax.Call(function="@in", args=(needle, syntax.Listed(items=items))):
+                for item in items:
+                    yield from _unknown_option(needle, item, text, scope)
+            case syntax.Call(function="@in", args=(syntax.Literal_() as item, syntax.Name() as needle)):
+                yield from _unknown_option(needle, item, text, scope)
+            case _:
+                pass
+
+
+def _unknown_option(named: Node, given: Node, text: str, scope: Scope) -> Iterator[Problem]:
+    field = scope.fields.get(named.name) if isinstance(named, syntax.Name) else None
+    if not field or not field.options or not isinstance(given, syntax.Literal_) or not isinstance(given.value, str):
+        return
+    values = [option.value for option in field.options]
+    if given.value not in values:
+        hint = complaints.guess(given.value, values)
+        some = "、".join(values[:12])
+        yield _problem(
+            text,
+            given.start,
+            len(given.value) + 2,
+            "unknown-option",
+            f"{field.name} 没有选项“{given.value}”{hint['zh'] or '。可以写：' + some}",
+            f"{field.name} has no option “{given.value}”{hint['en'] or '. Allowed: ' + some}",
+        )
+
+
+def _unwanted(tree: Node, want: str, text: str) -> Iterator[Problem]:
+    """The whole must be what its place wants."""
+    if want == "any" or tree.type in (*_WANTS[want], "any"):
+        return
+    wanted, found = _WANTED[want], complaints.say_type(_checker_name(tree.type))
+    hint = {"zh": "", "en": ""}
+    if tree.type == "amount" and want == "money":
+        hint = {"zh": "。用 round(…) 四舍五入到分", "en": ". Round it to cents by round(…)"}
+    elif want == "money" and tree.type in ("int", "double"):
+        hint = {"zh": "。用 yuan(…) 变成金额", "en": ". Make it money by yuan(…)"}
+    elif want == "int" and tree.type == "double":
+        hint = {"zh": "。用 round(…) 四舍五入", "en": ". Round it by round(…)"}
+    elif want == "people" and tree.type == "string":
+        hint = {"zh": "。人员的 id 要放进 user('…')", "en": ". Put a person's id into user('…')"}
+    yield _problem(
+        text, 0, len(text.split("\n")[0]), "expression-type", f"这里要{wanted['zh']}，现在是{found['zh']}{hint['zh']}", f"This must be {wanted['en']}, but is {found['en']}{hint['en']}"
+    )
+
+
+def _checker_name(type: str) -> str:
+    return {"money": "F.Money", "applicant": "F.Applicant", "range": "F.Range", "halfdays": "F.HalfDays", "answered": "F.Answered"}.get(type, type)
+
+
+def _problem(text: str, start: int, length: int, code: str, zh: str, en: str) -> Problem:
+    before = text[:start]
+    return Problem(before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1, max(1, length), code, {"zh": zh, "en": en})
+
+
+@final
+class Expression:
+    """A compiled expression."""
+
+    __slots__ = ("_asks", "_compiled", "_inputs", "_strict", "_want", "reads", "text", "tree", "type")
+
+    def __init__(self, text: str, tree: Node, scope: Scope, want: str, compiled: cel.Expression) -> None:
+        self.text = text
+        self.tree = tree
+        #: as in `syntax.Node.type`
+        self.type = tree.type
+        named = {name.name for name in syntax.free(tree)} - {"answered"}
+        asked = {node.name for node in syntax.walk(tree) if isinstance(node, syntax.Member) and _is(node.of, "answered")}
+        #: variables it reads, a field it only asks after by has(answered.x) included
+        self.reads: frozenset[str] = frozenset(named | asked)
+        self._asks = tuple(sorted(asked))
+        self._inputs = tuple((name, coercer(scope.fields[name]) if name in scope.fields else _as_it_is) for name in sorted(named))
+        #: nothing in it can make up for a variable that is unbound
+        self._strict = not any(_forgives(node) for node in syntax.walk(tree))
+        self._want = want
+        self._compiled = compiled
+
+    def __repr__(self) -> str:
+        return f"<Expression {self.text!r}: {self.type}>"
+
+    def value(self, binding: Mapping[str, Any], calendar: WorkCalendar | None = None) -> Any:
+        """What it evaluates to over ``binding`` (answers by field, ``applicant``, ``today``), or UNKNOWN. Raises Fault.
+
+        Answers that are empty, or not of their field's type, count as not answered.
+        """
+        data: dict[str, Any] = {}
+        for name, coerce in self._inputs:
+            value = binding.get(name)
+            if value is not None and (value := coerce(value)) is not None:
+                data[name] = value
+        missing = len(data) < len(self._inputs)
+        if missing and self._strict:
+            return UNKNOWN
+        if self._asks:
+            data["answered"] = {name: True for name in self._asks if answered(binding.get(name))}
+        with functions.using(calendar):
+            try:
+                result = self._compiled.eval(data=data)
+                failed = result.type() == cel.Type.ERROR
+                value = result.value() if failed else result.plain_value()
+            except Exception as error:  # noqa: BLE001 - the iteration budget, or a value that CEL cannot hold
+                failed, value = True, str(error)
+        if failed:
+            # a part of a range or of a row that was left empty is missing from its map
+            if missing or "Key not found in map" in str(value) or any(not answered(binding.get(name)) for name in self._asks):
+                return UNKNOWN
+            raise Fault(self.text, str(value))
+        return self._fitted(value)
+
+    def _fitted(self, value: Any) -> Any:
+        """The value as its place wants it."""
+        if self._want == "double" and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise Fault(self.text, "not a finite number")
+        if isinstance(value, int) and abs(value) > WIDEST:
+            raise Fault(self.text, "a whole number out of range")
+        return value
+
+
+def answered(value: Any) -> bool:
+    """Whether a stored answer says anything."""
+    return value is not None and value not in ("", [], {})
+
+
+def _is(node: Node, name: str) -> bool:
+    return isinstance(node, syntax.Name) and node.name == name
+
+
+def _forgives(node: Node) -> bool:
+    return isinstance(node, syntax.Each) or (isinstance(node, syntax.Call) and node.function in ("_&&_", "_||_", "_?_:_"))
+
+
+Coercer = Callable[[Any], Any]
+
+
+def coercer(field: Field) -> Coercer:
+    """Turns an answer into the value its variable has, or None where it is not one of the field's type: an INT variable takes True."""
+    if field.kind == "table":
+        columns = {column.name: coercer(column) for column in field.fields}
+        return lambda value: _rows(value, columns)
+    return _COERCERS.get(field.kind, _text)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value and _encodable(value) else None
+
+
+def _encodable(text: str) -> bool:
+    """Lone surrogates can come in by JSON, and neither CEL nor a database can hold them."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= WIDEST:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= WIDEST else None
+
+
+def _decimal(value: Any) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > 1e300 or value != value:
+        return None
+    return float(value)
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _date(value: Any) -> str | None:
+    if not isinstance(value, str) or len(value) != 10:
+        return None
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return None
+    return value
+
+
+def _moment(value: Any) -> str | None:
+    if not isinstance(value, str) or len(value) < 16:
+        return None
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return value
+
+
+def _range(value: Any) -> dict[str, str] | None:
+    if not isinstance(value, Mapping):
+        return None
+    parts = cast(Mapping[str, Any], value)
+    return {name: day for name in ("start", "end") if (day := _date(parts.get(name)))}
+
+
+def _half_day_range(value: Any) -> dict[str, str] | None:
+    parts = _range(value)
+    if parts is not None:
+        parts |= {name: half for name in ("start_half", "end_half") if (half := value.get(name)) in ("am", "pm")}
+    return parts
+
+
+def _texts(value: Any) -> list[str] | None:
+    if not isinstance(value, list) or not value:
+        return None
+    return [text for item in cast(list[Any], value) if (text := _text(item)) is not None]
+
+
+def _rows(value: Any, columns: Mapping[str, Coercer]) -> list[dict[str, Any]] | None:
+    if not isinstance(value, list) or not value:
+        return None
+    found: list[dict[str, Any]] = []
+    for row in cast(list[Any], value):
+        if isinstance(row, Mapping):
+            cells = cast(Mapping[str, Any], row)
+            found.append({name: cell for name, coerce in columns.items() if (cell := coerce(cells.get(name))) is not None})
+    return found
+
+
+_COERCERS: dict[Kind, Coercer] = {
+    "integer": _whole, "money": _whole, "number": _decimal, "boolean": _flag, "date": _date, "datetime": _moment,
+    "date-range": _range, "half-day-range": _half_day_range, "choices": _texts,
+}  # fmt: skip

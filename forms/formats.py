@@ -1,0 +1,140 @@
+"""Numbers and codes that have a form of their own: how people type them, how they are stored, and what makes one wrong."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from stdnum.cn import ric, uscc  # pyright: ignore[reportMissingTypeStubs] - python-stdnum ships no stubs
+from stdnum.exceptions import ValidationError  # pyright: ignore[reportMissingTypeStubs]
+
+from forms import regions
+from forms.form import Kind
+from forms.texts import Text
+
+#: 公安部 GA 36: province, office, then five letters or digits, six for new energy; 港 澳 学 警 挂 领 试 超 at the end
+_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使][A-Z](?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[挂学警港澳领试超])")
+_PHONE = re.compile(r"1[3-9]\d{9}")
+_EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+")
+_REGION = re.compile(r"\d{6}")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?")
+#: what people put between digits
+_GAPS = re.compile(r"[\s\-‐-―·.]+")
+
+
+def normalise(kind: Kind, text: str) -> str:
+    """``text`` as it is stored: without the spaces and dashes people type, full-width signs made plain, letters upper case."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    match kind:
+        case "phone":
+            text = _GAPS.sub("", text)
+            return text[3:] if text.startswith("+86") else text[2:] if text.startswith("86") and len(text) == 13 else text
+        case "id-card" | "credit-code" | "plate":
+            return _GAPS.sub("", text).upper()
+        case "region":
+            return _GAPS.sub("", text)
+        case _:
+            return text
+
+
+def problem(kind: Kind, value: Any) -> Text | None:
+    """What is wrong with ``value`` as one of ``kind``, and what is allowed; None where nothing is, or the kind has no form of its own."""
+    check = _CHECKS.get(kind)
+    if check is None:
+        return None
+    return check(value) if isinstance(value, str) else {"zh": "要填文字", "en": "This must be text"}
+
+
+def _phone(text: str) -> Text | None:
+    if _PHONE.fullmatch(text):
+        return None
+    if text.isdigit() and len(text) != 11:
+        return {"zh": f"手机号是 11 位数字，现在 {len(text)} 位", "en": f"A mobile number has 11 digits, this has {len(text)}"}
+    return {"zh": "手机号是 1 开头的 11 位数字，例如 13800001234", "en": "A mobile number has 11 digits and begins with 1, such as 13800001234"}
+
+
+def _id_card(text: str) -> Text | None:
+    if len(text) != 18 or not text[:17].isdigit() or not (text[17].isdigit() or text[17] == "X") or not text.isascii():
+        return {
+            "zh": f"身份证号是 18 位，最后一位可以是 X，现在 {len(text)} 位" if len(text) != 18 else "身份证号前 17 位是数字，最后一位是数字或 X",
+            "en": f"An identity number has 18 characters, this has {len(text)}" if len(text) != 18 else "An identity number is 17 digits and a digit or X",
+        }
+    if birth_date(text) is None:
+        return {"zh": "身份证号里的出生日期不存在，请核对第 7 到 14 位", "en": "There is no such birth date: check characters 7 to 14"}
+    if ric.calc_check_digit(text) != text[17]:
+        return {"zh": "身份证号校验不通过，请核对有没有填错一位", "en": "The check character does not match: one of the digits is wrong"}
+    return None
+
+
+def birth_date(number: str) -> date | None:
+    """The birth date in an identity number; None where there is no such day."""
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+
+
+def _credit_code(text: str) -> Text | None:
+    try:
+        uscc.validate(text)
+    except ValidationError:
+        if len(text) != 18:
+            return {"zh": f"统一社会信用代码是 18 位，现在 {len(text)} 位", "en": f"A unified social credit code has 18 characters, this has {len(text)}"}
+        return {"zh": "统一社会信用代码校验不通过，请对照营业执照核对", "en": "The code does not match its check character: compare it with the licence"}
+    return None
+
+
+def _plate(text: str) -> Text | None:
+    if _PLATE.fullmatch(text):
+        return None
+    return {"zh": "车牌号例如 浙A12345，新能源 浙AD12345", "en": "A number plate is such as 浙A12345, or 浙AD12345 for new energy"}
+
+
+def _email(text: str) -> Text | None:
+    if len(text) <= 254 and _EMAIL.fullmatch(text):
+        return None
+    return {"zh": "邮箱要像 name@example.cn 这样", "en": "An e-mail address looks like name@example.cn"}
+
+
+def _region(text: str) -> Text | None:
+    if not _REGION.fullmatch(text) or not text.isascii():
+        return {"zh": "行政区划代码是 6 位数字，例如 330100", "en": "A division has six digits, such as 330100"}
+    if not regions.known(text):
+        return {"zh": f"没有 {text} 这个行政区划代码", "en": f"There is no division {text}"}
+    return None
+
+
+def _date(text: str) -> Text | None:
+    try:
+        if _DATE.fullmatch(text):
+            date.fromisoformat(text)
+            return None
+    except ValueError:
+        pass
+    return {"zh": "日期要像 2026-12-01 这样，并且真有这一天", "en": "A date looks like 2026-12-01 and must exist"}
+
+
+def _moment(text: str) -> Text | None:
+    try:
+        if _MOMENT.fullmatch(text):
+            datetime.fromisoformat(text)
+            return None
+    except ValueError:
+        pass
+    return {"zh": "日期和时间要像 2026-12-01T09:00 这样", "en": "A date and time look like 2026-12-01T09:00"}
+
+
+_CHECKS: dict[Kind, Callable[[str], Text | None]] = {
+    "phone": _phone, "id-card": _id_card, "credit-code": _credit_code, "plate": _plate, "email": _email, "region": _region,
+    "date": _date, "datetime": _moment,
+}  # fmt: skip
+
+#: names of JSON Schema formats to the kinds they belong to
+KIND_OF: dict[str, Kind] = {
+    "cn-mobile": "phone", "cn-id": "id-card", "cn-credit-code": "credit-code", "cn-plate": "plate", "email": "email",
+    "region-code": "region", "date": "date", "date-time": "datetime",
+}  # fmt: skip
+#: for jsonschema_rs: text to whether it has the format
+FORMATS: dict[str, Callable[[str], bool]] = {name: (lambda text, check=_CHECKS[kind]: check(text) is None) for name, kind in KIND_OF.items()}

@@ -1,0 +1,32 @@
+"""What an expression over people names: references that a directory resolves later, so that expressions stay pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, cast
+
+ReferenceKind = Literal["user", "role", "post", "department", "head_of", "deputy_of"]
+#: separates the parts while a reference is a CEL string; no answer can hold it, as `pack` sees to
+_SEPARATOR = "\x1f"
+
+
+class Reference(NamedTuple):
+    """Some people, by what they are: a user, those with a role or a post (in ``department``), the members, head or deputies of one."""
+
+    kind: ReferenceKind
+    id: str
+    department: str | None = None
+
+
+def pack(kind: ReferenceKind, id: str, department: str | None = None) -> str:
+    """A reference as a CEL string."""
+    if _SEPARATOR in id or (department and _SEPARATOR in department):
+        raise ValueError(f"not an id: {id!r}")
+    return _SEPARATOR.join((kind, id) if department is None else (kind, id, department))
+
+
+def references(value: Any) -> tuple[Reference, ...]:
+    """What an expression that wants people evaluated to, in the order written, each once."""
+    if isinstance(value, Mapping):
+        return (Reference("user", cast(Mapping[str, str], value)["id"]),)
+    packed = cast(Sequence[str], value)
+    found = [Reference(cast(ReferenceKind, parts[0]), *parts[1:]) for item in packed if len(parts := item.split(_SEPARATOR)) in (2, 3)]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,85 @@
+"""Names of administrative divisions by their six digits (GB/T 2260), as python-stdnum carries them."""
+
+import re
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+SEPARATOR = " · "
+_LINE = re.compile(r'(\s*)(\d+) (?:province|county)="(.*)"')
+_ENTRY = re.compile(r"(?:\[(\d*)-(\d*)\])?(.+)")
+#: second level of the four municipalities and of counties under a province: says nothing to a reader
+_FILLERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划", "直辖县级行政单位"})
+
+
+class Region(NamedTuple):
+    """A division that exists today."""
+
+    code: str
+    name: str
+
+
+class _Names(NamedTuple):
+    #: codes in use to names
+    current: dict[str, str]
+    #: codes that were in use once
+    retired: dict[str, str]
+
+
+@cache
+def _names() -> _Names:
+    found = _Names({}, {})
+    province = ""
+    for line in resources.files("stdnum.cn").joinpath("loc.dat").read_text("utf-8").splitlines():
+        match = _LINE.fullmatch(line)
+        if match is None:
+            continue
+        indent, digits, words = match.groups()
+        if not indent:
+            province = digits
+            found.current[f"{digits}0000"] = words
+            continue
+        code = province + digits
+        for entry in words.split(","):
+            if parts := _ENTRY.fullmatch(entry):
+                ended = parts[2]
+                (found.retired if ended else found.current).setdefault(code, parts[3])
+    for code in found.current:
+        found.retired.pop(code, None)
+    return found
+
+
+def known(code: str) -> bool:
+    """Whether ``code`` is or was a division."""
+    names = _names()
+    return code in names.current or code in names.retired
+
+
+def name(code: str) -> str:
+    """ "江苏省 · 南京市 · 玄武区"; the code itself where it was never one."""
+    names = _names()
+    words: list[str] = []
+    for part in (f"{code[:2]}0000", f"{code[:4]}00", code):
+        word = names.current.get(part) or names.retired.get(part)
+        if word and word not in words and (word not in _FILLERS or part == code):
+            words.append(word)
+    return SEPARATOR.join(words) if words and known(code) else code
+
+
+def provinces() -> list[Region]:
+    """The provinces, autonomous regions and municipalities, by code."""
+    return [Region(code, word) for code, word in sorted(_names().current.items()) if code.endswith("0000")]
+
+
+def children(code: str) -> list[Region]:
+    """What lies directly below ``code``: cities of a province, districts and counties of a city."""
+    current = _names().current
+    if code.endswith("0000"):
+        below = [other for other in current if other[:2] == code[:2] and other.endswith("00") and other != code]
+        # a county straight below its province (429004) stands among the cities
+        below += [other for other in current if other[:2] == code[:2] and f"{other[:4]}00" not in current and not other.endswith("00")]
+    elif code.endswith("00"):
+        below = [other for other in current if other[:4] == code[:4] and other != code]
+    else:
+        below = []
+    return [Region(other, current[other]) for other in sorted(below)]

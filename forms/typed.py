@@ -1,0 +1,234 @@
+"""What a browser sends and gets: flat names and texts on one side, typed answers on the other.
+
+Names are ``budget``, ``period.start``, ``companions.0.name``. The texts of a multiple choice are one, joined by line breaks.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from forms import formats
+from forms.expressions import WIDEST
+from forms.form import Field, Form, Kind
+from forms.scope import HALF_DAY_PARTS, RANGE_PARTS
+from forms.texts import Text
+
+PARTS: dict[Kind, tuple[str, ...]] = {"date-range": RANGE_PARTS, "half-day-range": HALF_DAY_PARTS}
+#: rows of a table that are read at most; the form's own limit is checked later
+MOST_ROWS = 500
+_ROW = re.compile(r"(\d{1,6})\.(.+)")
+
+
+class Typed(NamedTuple):
+    """What could be read of what was typed."""
+
+    #: typed answers; what is empty or could not be read is left out
+    answers: dict[str, Any]
+    #: flat name to what could not be read, and how to write it
+    problems: dict[str, Text]
+    #: every text as it was typed, by flat name; rows are counted anew, empty ones last
+    raw: dict[str, str]
+
+
+class Unreadable(ValueError):
+    """A text that is no value of its kind; the argument says how to write one."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__({"zh": zh, "en": en})
+        self.text: Text = {"zh": zh, "en": en}
+
+
+def read(form: Form, pairs: Sequence[tuple[str, str]]) -> Typed:
+    """The answers among ``pairs``; names that belong to no field are left alone."""
+    texts: dict[str, list[str]] = {}
+    for name, text in pairs:
+        texts.setdefault(name, []).append(text)
+    found = Typed({}, {}, {})
+    for field in form.fields:
+        if field.kind == "table":
+            _read_table(field, texts, found)
+        else:
+            value = _read_field(field, field.name, texts, found)
+            if value is not None:
+                found.answers[field.name] = value
+    return found
+
+
+def _read_table(field: Field, texts: Mapping[str, list[str]], into: Typed) -> None:
+    rows: dict[int, dict[str, list[str]]] = {}
+    for name, values in texts.items():
+        if name.startswith(f"{field.name}.") and (match := _ROW.fullmatch(name, len(field.name) + 1)):
+            rows.setdefault(int(match[1]), {})[match[2]] = values
+    ordered = [rows[number] for number in sorted(rows)][:MOST_ROWS]
+    full = [row for row in ordered if any(text.strip() for values in row.values() for text in values)]
+    answers: list[dict[str, Any]] = []
+    for number, row in enumerate(full + [row for row in ordered if row not in full]):
+        here = {f"{field.name}.{number}.{name}": values for name, values in row.items()}
+        cells: dict[str, Any] = {}
+        for column in field.fields:
+            value = _read_field(column, f"{field.name}.{number}.{column.name}", here, into)
+            if value is not None:
+                cells[column.name] = value
+        if number < len(full):
+            answers.append(cells)
+    if answers:
+        into.answers[field.name] = answers
+
+
+def _read_field(field: Field, name: str, texts: Mapping[str, list[str]], into: Typed) -> Any:
+    """The value of a field at the flat ``name``; None where there is none, or none that could be read."""
+    if field.kind in PARTS:
+        parts: dict[str, Any] = {}
+        for part in PARTS[field.kind]:
+            value = _read_text("text" if part.endswith("_half") else "date", f"{name}.{part}", texts, into)
+            if value is not None:
+                parts[part] = value
+        # a half is always chosen; without a day it says nothing
+        return parts if any(part in parts for part in RANGE_PARTS) else None
+    if field.kind == "choices":
+        chosen = [text for text in texts.get(name, ()) if text]
+        if chosen:
+            into.raw[name] = "\n".join(chosen)
+        return list(dict.fromkeys(chosen)) or None
+    return _read_text(field.kind, name, texts, into)
+
+
+def _read_text(kind: Kind, name: str, texts: Mapping[str, list[str]], into: Typed) -> Any:
+    if name not in texts:
+        return None
+    # a box that is ticked comes after the hidden "no" of its name
+    text = texts[name][-1]
+    into.raw[name] = text
+    if not text.strip():
+        return None
+    try:
+        return _READERS.get(kind, _words)(text) if kind in _READERS else formats.normalise(kind, text)
+    except Unreadable as problem:
+        into.problems[name] = problem.text
+        return None
+
+
+def _words(text: str) -> str:
+    """Text as it was meant: browsers send CR LF, and nobody means the blanks around."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?")
+
+
+def _decimal(text: str) -> Decimal | None:
+    """A number as people type it: full-width digits, 1,000, blanks; None where it is none."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text).replace("−", "-").replace("，", ","))
+    return Decimal(text.replace(",", "")) if text.isascii() and len(text) <= 40 and _NUMBER.fullmatch(text) else None
+
+
+def _integer(text: str) -> int:
+    number = _decimal(text)
+    if number is None or number != int(number):
+        raise Unreadable("要填整数，例如 3", "This must be a whole number, such as 3")
+    if abs(number) > WIDEST:
+        raise Unreadable("数太大了", "This number is too large")
+    return int(number)
+
+
+def _float(text: str) -> float:
+    number = _decimal(text)
+    if number is None:
+        raise Unreadable("要填数字，例如 12.5", "This must be a number, such as 12.5")
+    if abs(number) > WIDEST:
+        raise Unreadable("数太大了", "This number is too large")
+    return float(number)
+
+
+def _money(text: str) -> int:
+    """Cents."""
+    number = _decimal(re.sub(r"^\s*(?:[¥￥]|RMB|CNY)|元\s*$", "", text))
+    if number is None:
+        raise Unreadable("金额要填数字，单位元，例如 6280 或 6,280.00", "An amount in yuan is a number, such as 6280 or 6,280.00")
+    cents = number * 100
+    if cents != int(cents):
+        raise Unreadable("金额最多两位小数，到分为止", "An amount has two decimals at most")
+    if abs(cents) > WIDEST:
+        raise Unreadable("金额太大了", "This amount is too large")
+    return int(cents)
+
+
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))")
+
+
+def _date(text: str) -> str:
+    match = _DATE.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+    try:
+        if match:
+            return date(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5])).isoformat()
+    except ValueError:
+        raise Unreadable(f"没有 {text.strip()} 这一天", f"There is no day {text.strip()}") from None
+    raise Unreadable("日期要像 2026-12-01 这样", "A date looks like 2026-12-01")
+
+
+def _datetime(text: str) -> str:
+    day, _, clock = unicodedata.normalize("NFKC", text).strip().replace("T", " ").partition(" ")
+    try:
+        return datetime.fromisoformat(f"{_date(day)}T{clock.strip().zfill(5)}").strftime("%Y-%m-%dT%H:%M")
+    except ValueError:
+        raise Unreadable("日期和时间要像 2026-12-01 09:00 这样", "A date and time look like 2026-12-01 09:00") from None
+
+
+_YES = frozenset({"true", "on", "1", "yes", "是"})
+_NO = frozenset({"false", "off", "0", "no", "否"})
+
+
+def _boolean(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in _YES | _NO:
+        raise Unreadable("只能选是或否", "This is yes or no")
+    return word in _YES
+
+
+_READERS: dict[Kind, Callable[[str], Any]] = {
+    "text": _words, "textarea": _words, "integer": _integer, "number": _float, "money": _money, "date": _date, "datetime": _datetime,
+    "boolean": _boolean, "choice": str, "person": str.strip, "department": str.strip,
+}  # fmt: skip
+
+
+def write(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
+    """The texts that fill the inputs with ``answers``: what ``read`` would read as them again."""
+    found: dict[str, str] = {}
+    for field in form.fields:
+        value = answers.get(field.name)
+        if field.kind != "table":
+            _write_field(field, field.name, value, found)
+        elif isinstance(value, list):
+            for number, row in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - answers are JSON
+                for column in field.fields:
+                    _write_field(column, f"{field.name}.{number}.{column.name}", row.get(column.name), found)  # pyright: ignore[reportUnknownMemberType]
+    return found
+
+
+def _write_field(field: Field, name: str, value: Any, into: dict[str, str]) -> None:
+    if value is None:
+        return
+    if field.kind in PARTS:
+        for part in PARTS[field.kind]:
+            if part in value:
+                into[f"{name}.{part}"] = str(value[part])
+    else:
+        into[name] = text_of(field.kind, value)
+
+
+def text_of(kind: Kind, value: Any) -> str:
+    """One value as the text of its input."""
+    match kind:
+        case "money":
+            return f"{Decimal(value) / 100:.2f}"
+        case "boolean":
+            return "true" if value else "false"
+        case "choices":
+            return "\n".join(value)
+        case "number":
+            return f"{Decimal(repr(value)):f}" if isinstance(value, float) and not value.is_integer() else str(int(value))
+        case _:
+            return str(value)

@@ -1,0 +1,117 @@
+"""Deadlines and working days: pure arithmetic over the organisation's calendar.
+
+Rules: 民法典 §201 (the day something begins does not count), §203 (a limit that ends on a day off runs to the next working
+day, and to the close of business where there are business hours). Minutes and hours start at once.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from forms.calendar import WorkCalendar
+
+Unit = Literal["minutes", "hours", "days", "working hours", "working days"]
+Half = Literal["am", "pm"]
+DAY = timedelta(days=1)
+
+
+class Deadline(NamedTuple):
+    """A moment in UTC. ``uncertain``: it rests on a year whose holidays are not known, where Monday to Friday are taken as worked."""
+
+    at: datetime
+    uncertain: bool
+
+
+def after(calendar: WorkCalendar, start: datetime, amount: int, unit: Unit) -> Deadline:
+    """When ``amount`` of ``unit`` has passed since ``start``, an aware time. Raises OverflowError past the year 9999."""
+    start = start.astimezone(UTC)
+    match unit:
+        case "minutes":
+            return Deadline(start + timedelta(minutes=amount), uncertain=False)
+        case "hours":
+            return Deadline(start + timedelta(hours=amount), uncertain=False)
+        case "working hours":
+            return _working_hours(calendar, start, timedelta(hours=amount))
+        case "days" | "working days":
+            return _days(calendar, start, amount, working=unit == "working days")
+
+
+def _working_hours(calendar: WorkCalendar, start: datetime, left: timedelta) -> Deadline:
+    zone = ZoneInfo(calendar.time_zone)
+    day = start.astimezone(zone).date()
+    uncertain = False
+    while left:
+        uncertain = uncertain or day.year not in calendar.years
+        for opening, closing in _opened(calendar, day, zone):
+            begin = max(opening, start)
+            if begin < closing:
+                if left <= closing - begin:
+                    return Deadline(begin + left, uncertain)
+                left -= closing - begin
+        day += DAY
+    return Deadline(start, uncertain=False)
+
+
+def _opened(calendar: WorkCalendar, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """The office hours of ``day`` in UTC: none on a day off."""
+    if not is_workday(calendar, day):
+        return []
+    return [(_at(day, opening, zone), _at(day, closing, zone)) for opening, closing in calendar.hours]
+
+
+def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:
+    if clock == "24:00":
+        return datetime.combine(day + DAY, time(), zone).astimezone(UTC)
+    return datetime.combine(day, time.fromisoformat(clock), zone).astimezone(UTC)
+
+
+def _days(calendar: WorkCalendar, start: datetime, amount: int, *, working: bool) -> Deadline:
+    zone = ZoneInfo(calendar.time_zone)
+    day = start.astimezone(zone).date()
+    uncertain = False
+    if working:
+        while amount > 0:
+            day += DAY
+            uncertain = uncertain or day.year not in calendar.years
+            amount -= is_workday(calendar, day)
+    else:
+        day += timedelta(days=amount)
+    while not is_workday(calendar, day):
+        day += DAY
+    return Deadline(_at(day, calendar.hours[-1][1], zone), uncertain or day.year not in calendar.years)
+
+
+def is_workday(calendar: WorkCalendar, day: date) -> bool:
+    """Whether the office works on ``day``: as the year's notice says, else Monday to Friday."""
+    year = calendar.years.get(day.year)
+    if year is not None:
+        text = day.isoformat()
+        if text in year.holidays:
+            return False
+        if text in year.workdays:
+            return True
+    return day.weekday() < 5
+
+
+def workdays(calendar: WorkCalendar, start: date, end: date) -> int:
+    """Working days from ``start`` to ``end``, both included; 0 when ``end`` comes first. Takes no longer for a century than for a week."""
+    if end < start:
+        return 0
+    weeks, rest = divmod((end - start).days + 1, 7)
+    count = weeks * 5 + sum((start.weekday() + n) % 7 < 5 for n in range(rest))
+    for number, year in calendar.years.items():
+        if start.year <= number <= end.year:
+            holidays = {day for text in year.holidays if start <= (day := date.fromisoformat(text)) <= end}
+            worked = {day for text in year.workdays if start <= (day := date.fromisoformat(text)) <= end} - holidays
+            count += sum(day.weekday() >= 5 for day in worked) - sum(day.weekday() < 5 for day in holidays)
+    return count
+
+
+def halfdays(calendar: WorkCalendar, start: date, start_half: Half, end: date, end_half: Half) -> float:
+    """Working days in halves: from the morning or afternoon of ``start`` to the morning or afternoon of ``end``."""
+    count = float(workdays(calendar, start, end))
+    if start_half == "pm" and is_workday(calendar, start):
+        count -= 0.5
+    if end_half == "am" and is_workday(calendar, end):
+        count -= 0.5
+    return max(count, 0.0)
