@@ -64,7 +64,7 @@ class Play:
     events: list[Event] = field(default_factory=list[Event])
     case: Case | None = None
     now: datetime = LONG_AGO
-    commands: int = 0
+    sent: int = 0
 
     def run(self) -> Run:
         node = self.scenario
@@ -131,8 +131,8 @@ class Play:
         return best[-1].id if best else ""
 
     def command(self) -> str:
-        self.commands += 1
-        return f"{self.commands:032x}"
+        self.sent += 1
+        return f"{self.sent:032x}"
 
     def person(self, id: str) -> Person:
         return self.roster.person(id) or Person(id=id, name=id)
