@@ -1,0 +1,64 @@
+"""Logs for machines: one JSON object a line on standard error, with no answers, names, numbers or secrets of anybody in it."""
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+
+def configure(level: str) -> None:
+    """Sends our own events and those of the libraries through one formatter."""
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        places_only,
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "sqlalchemy", "alembic"):
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate = True
+        library.setLevel("WARNING")
+
+
+def places_only(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """An exception becomes its type and the places it came through: its message may quote what somebody typed."""
+    del logger, method
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    if isinstance(given, BaseException):
+        given = (type(given), given, given.__traceback__)
+    if isinstance(given, tuple):
+        event |= places(given[1], given[2])
+    event.pop("exception", None)
+    return event
+
+
+def places(error: BaseException | None, trace: TracebackType | None) -> dict[str, Any]:
+    """The type of ``error`` and where it was raised, innermost last."""
+    if error is None:
+        return {}
+    frames = traceback.extract_tb(trace)[-12:]
+    cause = error.__cause__ or error.__context__
+    found: dict[str, Any] = {"error": type(error).__name__, "places": [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in frames]}
+    return found | ({"cause": type(cause).__name__} if cause else {})

@@ -1,0 +1,86 @@
+"""What an installation can set: from variables `DABASHOU_…`, or from one file `dabashou.toml`; variables win."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """One installation. Every setting `x_y` can be given as variable `DABASHOU_X_Y` or as `x_y = …` in the file."""
+
+    model_config = SettingsConfigDict(env_prefix="DABASHOU_", extra="forbid", frozen=True)
+
+    #: folder of everything the server writes by itself
+    data: Path = Path("data")
+    #: "postgresql+psycopg://user@host/name" or "sqlite:///file"; empty is SQLite in `data`
+    database: str = ""
+    #: the git repository of definitions; empty is `workspace` in `data`
+    workspace: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    #: serving processes; more than one needs PostgreSQL
+    workers: int = Field(1, ge=1, le=64)
+    #: people are chosen instead of signing in; for trying out only
+    demo: bool = False
+    #: how browsers reach the server: "https://oa.example.gov.cn". With https, cookies are sent over it only
+    public_url: str = ""
+    #: further names the server answers to; without names and `public_url` it answers to any (in a demo: to addresses only)
+    hosts: tuple[str, ...] = ()
+    #: addresses of reverse proxies whose X-Forwarded-For and -Proto are believed, comma separated; empty believes nobody
+    trusted_proxies: str = ""
+    #: who knows it may read /metrics from anywhere; without one, only the machine itself may
+    metrics_token: SecretStr = SecretStr("")
+    #: a session ends after this long without a request …
+    session_idle_minutes: int = Field(30, ge=1)
+    #: … and after this long in any case
+    session_hours: int = Field(12, ge=1)
+    #: wrong passwords for one account within the window until it is locked for the rest of it
+    sign_in_failures: int = Field(5, ge=1)
+    #: wrong passwords from one address within the window; offices share addresses, so it is larger
+    sign_in_failures_address: int = Field(50, ge=1)
+    sign_in_window_minutes: int = Field(15, ge=1)
+    password_min_length: int = Field(12, ge=8, le=64)
+    #: of lower case, upper case, digits and others, how many a password must mix
+    password_classes: int = Field(3, ge=1, le=4)
+    #: of the last passwords, how many may not be taken again
+    password_history: int = Field(3, ge=0, le=10)
+    #: largest body of a request, in bytes, whatever its type
+    body_limit: int = Field(1_048_576, ge=1024)
+    #: most fields of a submitted page
+    fields_limit: int = Field(2000, ge=10)
+    log_level: str = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, then variables, then the file, then the defaults above."""
+        del dotenv_settings, file_secret_settings
+        file = Path(os.environ.get("DABASHOU_CONFIG", "dabashou.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data / 'dabashou.sqlite3'}"
+
+    @property
+    def workspace_path(self) -> Path:
+        return self.workspace or self.data / "workspace"
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """The names the server answers to; empty is any."""
+        own = urlsplit(self.public_url).hostname
+        return frozenset(name.lower() for name in (*self.hosts, *([own] if own else [])))

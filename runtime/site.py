@@ -1,0 +1,38 @@
+"""What one running server consists of, made once and reached from every request as `request.app.state.site`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from starlette.requests import HTTPConnection
+
+from runtime.database import Database
+from runtime.releases import Catalogue
+from runtime.sessions import Sessions
+from runtime.settings import Settings
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Site:
+    """The installation as this process serves it."""
+
+    settings: Settings
+    database: Database
+    catalogue: Catalogue
+    #: the time, aware and UTC
+    clock: Callable[[], datetime] = now
+    sessions: Sessions = field(init=False)
+    #: nobody can administer the installation yet: nothing but the first-run page answers
+    setup: bool = False
+
+    def __post_init__(self) -> None:
+        self.sessions = Sessions(self.settings, self.database, self.clock)
+
+
+def of(request: HTTPConnection) -> Site:
+    """The site that ``request`` came to."""
+    return request.app.state.site
