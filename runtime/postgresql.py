@@ -5,11 +5,11 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from runtime.database import Database, Unavailable, from_json, to_json
 
@@ -43,36 +43,48 @@ class Postgresql(Database):
         self._closed = False
 
     async def read(self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._elsewhere(partial(self.read_now, fn, *args, **kwargs))
+        def call(connection: sa.Connection) -> T:
+            return fn(connection, *args, **kwargs)
+
+        return await self._elsewhere(self.snapshots, call)
 
     async def write(self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._elsewhere(partial(self.write_now, fn, *args, **kwargs))
+        def call(connection: sa.Connection) -> T:
+            return fn(connection, *args, **kwargs)
 
-    async def _elsewhere(self, call: Callable[[], T]) -> T:
-        if self._closed:
-            raise Unavailable("the database has been closed")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        return await self._elsewhere(self.engine, call)
 
     def read_now(self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._tried(self.snapshots, fn, *args, **kwargs)
+        def call(connection: sa.Connection) -> T:
+            return fn(connection, *args, **kwargs)
+
+        return self._carry_out(self.snapshots, call)
 
     def write_now(self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._tried(self.engine, fn, *args, **kwargs)
+        def call(connection: sa.Connection) -> T:
+            return fn(connection, *args, **kwargs)
 
-    def _tried(self, engine: sa.Engine, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._carry_out(self.engine, call)
+
+    async def _elsewhere(self, engine: sa.Engine, call: Callable[[sa.Connection], T]) -> T:
+        if self._closed:
+            raise Unavailable("the database has been closed")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._carry_out, engine, call)
+
+    def _carry_out(self, engine: sa.Engine, call: Callable[[sa.Connection], T]) -> T:
         if self._closed:
             raise Unavailable("the database has been closed")
         for attempt in range(1, TRIES + 1):
             committing = False
             try:
                 with engine.connect() as connection:
-                    result = fn(connection, *args, **kwargs)
+                    result = call(connection)
                     committing = True
                     connection.commit()
                     return result
-            except sa.exc.TimeoutError as error:
+            except exc.TimeoutError as error:
                 raise Unavailable("every connection is in use") from error
-            except sa.exc.DBAPIError as error:
+            except exc.DBAPIError as error:
                 if attempt < TRIES and _again(error, committing=committing):
                     time.sleep(random.uniform(0, 0.01 * attempt))  # noqa: S311 -- spreads those who collided
                     continue
@@ -87,7 +99,7 @@ class Postgresql(Database):
         self.engine.dispose()
 
 
-def _again(error: sa.exc.DBAPIError, *, committing: bool) -> bool:
+def _again(error: exc.DBAPIError, *, committing: bool) -> bool:
     """Whether trying again is right: the server chose this transaction to give way, or a pooled connection had died before its use."""
     if isinstance(error.orig, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected):
         return True

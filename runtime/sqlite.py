@@ -5,7 +5,6 @@ savepoint, commits once, and only then answers them all. Writers never wait for 
 """
 
 import asyncio
-import os
 import queue
 import sqlite3
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from runtime.database import Database, Unavailable, from_json, to_json
 
@@ -50,7 +50,7 @@ class Opened:
 
     def __init__(self, path: Path, *pragmas: str) -> None:
         self.path = path
-        self.inode = os.stat(path).st_ino
+        self.inode = path.stat().st_ino
         self.engine = sa.create_engine(
             "sqlite://",
             creator=partial(_connect, path, pragmas),
@@ -69,7 +69,7 @@ class Opened:
     def check(self) -> None:
         """Raise Unavailable when the file is not the one that was opened: what is written would be lost with it."""
         try:
-            same = os.stat(self.path).st_ino == self.inode
+            same = self.path.stat().st_ino == self.inode
         except OSError as error:
             raise Unavailable(f"the database file is gone: {self.path}") from error
         if not same:
@@ -80,7 +80,7 @@ class Opened:
             if self.raw.in_transaction:
                 self.raw.execute("ROLLBACK")
             self.connection.close()
-        except (sqlite3.Error, sa.exc.DBAPIError):
+        except (sqlite3.Error, exc.DBAPIError):
             self.connection.invalidate()
         self.engine.dispose()
 
@@ -134,7 +134,7 @@ class Sqlite(Database):
                 finally:
                     if reader.raw.in_transaction:
                         reader.raw.execute("COMMIT")
-            except (OSError, sqlite3.Error, sa.exc.DBAPIError, Unavailable) as error:
+            except (OSError, sqlite3.Error, exc.DBAPIError, Unavailable) as error:
                 if not (found := _unavailable(error)):
                     raise
                 if reader:
@@ -147,12 +147,20 @@ class Sqlite(Database):
     async def write(self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._put(Job(lambda connection: fn(connection, *args, **kwargs), loop, future))
+
+        def call(connection: sa.Connection) -> T:
+            return fn(connection, *args, **kwargs)
+
+        self._put(Job(call, loop, future))
         return await future
 
     def write_now(self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         future: Future[T] = Future()
-        self._put(Job(lambda connection: fn(connection, *args, **kwargs), None, future))
+
+        def call(connection: sa.Connection) -> T:
+            return fn(connection, *args, **kwargs)
+
+        self._put(Job(call, None, future))
         return future.result()
 
     def _put(self, job: Job) -> None:
@@ -248,7 +256,7 @@ def _unavailable(error: BaseException) -> Unavailable | None:
     """``error`` as Unavailable if it says "not now", None if it says "wrong"."""
     if isinstance(error, Unavailable):
         return error
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    cause = error.orig if isinstance(error, exc.DBAPIError) else error
     if isinstance(cause, OSError) or (isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in NOT_NOW):
         found = Unavailable(str(cause))
         found.__cause__ = error

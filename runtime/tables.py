@@ -228,8 +228,8 @@ class Organisation(Table, table=True):
     #: [["08:30", "12:00"], …]
     hours: list[list[str]] = Field(sa_type=Json)
     imported_at: datetime = Field(sa_type=Instant)
-    #: counts imports: what is remembered of the organisation is good for one
-    version: int
+    #: another one at each import: what is remembered of the organisation is good for one
+    version: str
 
 
 class CalendarYear(Table, table=True):
@@ -289,7 +289,12 @@ class Person(Table, table=True):
     initials: str
     phone: str | None
     email: str | None
+    #: may not sign in and is given nothing: the files say so, they no longer name the person, or ``barred``
     disabled: bool
+    #: an administrator said so; no import lifts it
+    barred: bool
+    #: "files": the last import named them; "gone": an earlier one did; "local": made by hand, imports leave them alone
+    source: str
     position: int
 
 

@@ -1,0 +1,450 @@
+"""The only place that commits a transition: one command, one transaction, with its events, tasks, copies and number."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+from sqlalchemy import exc
+from sqlalchemy.dialects import postgresql, sqlite
+
+from forms.texts import Text
+from runtime import chain, organisation
+from runtime import tables as t
+from runtime.database import Database
+from runtime.ids import new_id
+from runtime.organisation import DatabaseDirectory
+from runtime.releases import Catalogue
+from workflows import candidates, engine, words
+from workflows.case import Case, Task
+from workflows.commands import Act, Comment, Refusal, Submit, Withdraw
+from workflows.engine import Decision
+from workflows.events import Copied, Event
+from workflows.fold import fold
+from workflows.people import Holding
+from workflows.program import START, Program
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Site(Protocol):
+    """What a command needs of the running server."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+
+class Done(NamedTuple):
+    """A command was carried out; ``events`` are those it caused."""
+
+    case: Case
+    events: tuple[Event, ...]
+    program: Program
+    #: it had been carried out before, under the same key; this is the answer it got then
+    replayed: bool
+
+
+class Found(NamedTuple):
+    """A case that the person may see."""
+
+    case: Case
+    events: tuple[Event, ...]
+    program: Program
+    #: of the release it runs on
+    digest: str
+    #: the row of the table `case`
+    row: Any
+    #: the person has a copy and has not opened it yet
+    unread: bool
+
+
+class FoundTask(NamedTuple):
+    """A task of the person's, open or over, with its case."""
+
+    task: Task
+    case: Case
+    events: tuple[Event, ...]
+    program: Program
+    digest: str
+    row: Any
+
+
+class Asked(NamedTuple):
+    """A request, and what it is known by when it comes again."""
+
+    site: Site
+    person: str
+    key: str
+    #: digest of everything that was asked
+    fingerprint: str
+
+
+class Refused(Exception):
+    """Takes back what the transaction has done so far and carries the refusal out of it."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+class Lost(Exception):
+    """Someone else changed the case between reading and writing it: read again."""
+
+
+# --- commands ---
+
+
+async def submit(
+    site: Site,
+    person: str,
+    app: str,
+    answers: Mapping[str, Any],
+    key: str,
+    *,
+    post: Holding | None = None,
+    draft: str | None = None,
+) -> Done | Refusal | None:
+    """Start a case of ``app`` with ``answers``, as the holder of ``post`` (else the main one); ``draft`` is used up by it.
+
+    None: there is no such app, or the person may not start it.
+    """
+    asked = Asked(site, person, key, _fingerprint("submit", app, answers, post))
+    return await _carried_out(site, _submit, asked, app, dict(answers), post=post, draft=draft)
+
+
+async def act(
+    site: Site,
+    person: str,
+    task: str,
+    action: str,
+    key: str,
+    *,
+    opinion: str = "",
+    answers: Mapping[str, Any] | None = None,
+    to: str | None = None,
+    resume: Literal["rerun", "direct"] | None = None,
+) -> Done | Refusal | None:
+    """Decide a task. None: the person has no such task and may not see its case."""
+    command = Act(id=new_id(), actor=person, task=task, action=action, opinion=opinion, answers=dict(answers or {}), to=to, resume=resume)
+    return await _carried_out(site, _act, _asked(site, key, task, command), command)
+
+
+async def withdraw(site: Site, person: str, case: str, key: str, opinion: str = "") -> Done | Refusal | None:
+    """Take one's case back. None: the person may not see it."""
+    command = Withdraw(id=new_id(), actor=person, opinion=opinion)
+    return await _carried_out(site, _on_case, _asked(site, key, case, command), case, command)
+
+
+async def comment(site: Site, person: str, case: str, key: str, text: str) -> Done | Refusal | None:
+    """Say something about a case. None: the person may not see it."""
+    command = Comment(id=new_id(), actor=person, text=text)
+    return await _carried_out(site, _on_case, _asked(site, key, case, command), case, command)
+
+
+def _asked(site: Site, key: str, of: str, command: Act | Withdraw | Comment) -> Asked:
+    """``command`` on the task or case ``of``, known by everything but its new id."""
+    return Asked(site, command.actor, key, _fingerprint(type(command).__name__, of, msgspec.structs.replace(command, id="")))
+
+
+async def mark_read(site: Site, person: str, case: str) -> None:
+    """The person has opened their copy."""
+    await site.database.write(_mark_read, person, case, site.clock())
+
+
+def _mark_read(conn: sa.Connection, person: str, case: str, now: datetime) -> None:
+    conn.execute(_READ, {"owner": person, "of": case, "now": now})
+
+
+async def _carried_out(
+    site: Site, fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
+) -> Done | Refusal | None:
+    """Run a transaction; again, when another one was faster on the same rows."""
+    for _ in range(4):
+        try:
+            return await site.database.write(fn, *args, **kwargs)
+        except Refused as refused:
+            return refused.refusal
+        except Lost:
+            continue
+        except exc.IntegrityError as error:
+            # a number of an event, a key or a counter that another worker has just written
+            if not isinstance(error.orig, psycopg.errors.UniqueViolation):
+                raise
+    return BUSY
+
+
+BUSY = Refusal(
+    code="lost-race",
+    message={"zh": "很多人同时在办理这份申请，请稍后再试", "en": "Many people are acting on this case at once: try again in a moment"},
+)
+KEY_REUSED = Refusal(
+    code="key-reused",
+    message={
+        "zh": "这次提交的编号已用于另一项内容，请刷新页面后重试",
+        "en": "This key was used for something else: reload the page and try again",
+    },
+)
+
+
+def _submit(
+    conn: sa.Connection, asked: Asked, app: str, answers: dict[str, Any], *, post: Holding | None, draft: str | None
+) -> Done | Refusal | None:
+    site, person = asked.site, asked.person
+    if replayed := _replayed(conn, asked):
+        return replayed
+    program = site.catalogue.current(app)
+    applicant = organisation.applicant(conn, person, post)
+    directory = DatabaseDirectory(conn)
+    if program is None or applicant is None or not candidates.may_start(program, applicant, directory):
+        return None
+    now = site.clock()
+    day = now.astimezone(ZoneInfo(directory.calendar.time_zone)).date()
+    seq = _draw(conn, f"number {words.number_scope(program.app.number, day)}", directory.organisation)
+    command = Submit(id=new_id(), applicant=applicant, number=words.number(program.app.number, day, seq), answers=answers)
+    decision = engine.decide(program, None, command, now, directory)
+    if isinstance(decision, Refusal):
+        raise Refused(decision)
+    own = {"organisation": directory.organisation, "app": app}
+    conn.execute(_NEW_CASE, {**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own})
+    _keep(conn, program, decision, directory.organisation, "")
+    _remember(conn, asked, decision.case, since=0, organisation=directory.organisation, now=now)
+    if draft:
+        conn.execute(_USE_DRAFT, {"draft": draft, "owner": person})
+    return Done(decision.case, decision.events, program, replayed=False)
+
+
+def _act(conn: sa.Connection, asked: Asked, command: Act) -> Done | Refusal | None:
+    case = conn.scalar(_CASE_OF_TASK, {"task": command.task})
+    return _on_case(conn, asked, case, command) if case else None
+
+
+def _on_case(conn: sa.Connection, asked: Asked, case: str, command: Act | Withdraw | Comment) -> Done | Refusal | None:
+    site = asked.site
+    if replayed := _replayed(conn, asked):
+        return replayed
+    row = conn.execute(_VISIBLE_LOCKED, {"case": case, "person": asked.person}).first()
+    if row is None:
+        return None
+    events, last = chain.read(conn, case)
+    before = fold(events, case, row.app)
+    program = site.catalogue.load(conn, row.digest)
+    now = site.clock()
+    decision = engine.decide(program, before, command, now, DatabaseDirectory(conn))
+    if isinstance(decision, Refusal):
+        return decision
+    changed = _columns(conn, program, decision.case, now)
+    if conn.execute(_CHANGE_CASE, {"of": case, "read": row.rev, **changed}).rowcount != 1:
+        raise Lost
+    _keep(conn, program, decision, row.organisation, last)
+    _remember(conn, asked, decision.case, since=before.events, organisation=row.organisation, now=now)
+    return Done(decision.case, decision.events, program, replayed=False)
+
+
+# --- one request, once ---
+
+
+def _fingerprint(*asked: Any) -> str:
+    return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
+
+
+def _replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
+    """The answer that the same request got before under its key; None when the key is new."""
+    row = conn.execute(_KEY, {"person": asked.person, "key": asked.key}).first()
+    if row is None:
+        return None
+    if row.fingerprint != asked.fingerprint:
+        return KEY_REUSED
+    events, _ = chain.read(conn, row.case, row.until)
+    program = asked.site.catalogue.load(conn, row.digest)
+    return Done(fold(events, row.case, row.app), tuple(events[row.since :]), program, replayed=True)
+
+
+def _remember(conn: sa.Connection, asked: Asked, case: Case, *, since: int, organisation: str, now: datetime) -> None:
+    row = {"person": asked.person, "key": asked.key, "organisation": organisation, "fingerprint": asked.fingerprint}
+    conn.execute(_NEW_KEY, {**row, "case": case.id, "since": since, "until": case.events, "at": now})
+
+
+def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
+    """The next number of a series. Its row stays locked until the commit, so that a refused or failed command leaves no gap."""
+    insert = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    return conn.execute(_DRAW[insert], {"scope": scope, "organisation": organisation, "value": 1}).scalar_one()
+
+
+# --- rows ---
+
+
+def _keep(conn: sa.Connection, program: Program, decision: Decision, organisation: str, last: str) -> None:
+    """Everything of a decision but the case's own row."""
+    case, own = decision.case, {"organisation": organisation, "app": decision.case.app}
+    conn.execute(_NEW_EVENT, chain.rows(case.id, organisation, decision.events, last))
+    if decision.closed:
+        conn.execute(
+            _CLOSE, [{"task": task.id, "state": task.state, "how": task.how, "closed_at": task.closed_at} for task in decision.closed]
+        )
+    if decision.opened:
+        conn.execute(_NEW_TASK, [{**own, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
+    copies = [
+        {**own, "case": case.id, "person": to.person, "name": to.name, "step": event.fact.step, "at": event.at, "read_at": None}
+        for event in decision.events
+        if isinstance(event.fact, Copied)
+        for to in event.fact.people
+    ]
+    if copies:
+        conn.execute(_NEW_COPY, copies)
+
+
+def _first_columns(program: Program, case: Case) -> dict[str, Any]:
+    """What stays as it was submitted."""
+    applicant = case.applicant
+    return {
+        "id": case.id,
+        "digest": program.digest,
+        "number": case.number,
+        "applicant": applicant.id,
+        "applicant_name": applicant.name,
+        "department": applicant.department,
+        "department_title": applicant.department_title,
+        "post": applicant.post,
+        "app_title": program.app.title,
+        "created_at": case.created_at,
+    }
+
+
+def _columns(conn: sa.Connection, program: Program, case: Case, now: datetime) -> dict[str, Any]:
+    """What may change with every command."""
+    waiting = case.open_tasks()
+    return {
+        "status": case.status,
+        "outcome": case.outcome,
+        "rev": case.events,
+        "answers": case.answers,
+        "subject": _subject(conn, program, case),
+        "step_title": step_title(program, waiting[0].step) if waiting else None,
+        "due": min((task.due for task in waiting if task.due), default=None),
+        "changed_at": now,
+        "ended_at": case.ended_at,
+    }
+
+
+def _task_columns(program: Program, task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "step": task.step,
+        "step_title": step_title(program, task.step),
+        "round": task.round,
+        "person": task.person,
+        "name": task.name,
+        "state": task.state,
+        "how": task.how,
+        "opened_at": task.opened_at,
+        "due": task.due,
+        "due_uncertain": task.due_uncertain,
+        "urgency": task.due or t.NO_LIMIT,
+        "closed_at": task.closed_at,
+    }
+
+
+def step_title(program: Program, step: str) -> Text:
+    """The words of a step; "start" is the applicant's own."""
+    return {"zh": "发起人修改", "en": "Correction by the applicant"} if step == START else program.steps[step].title
+
+
+def _subject(conn: sa.Connection, program: Program, case: Case) -> str:
+    """The subject, with the names of people and departments that it speaks of."""
+    spoken = [
+        field for field in program.app.form.fields if field.kind in ("person", "department") and f"{{{field.name}" in program.app.subject
+    ]
+    ids: dict[str, list[str]] = {"person": [], "department": []}
+    for field in spoken:
+        if isinstance(value := case.answers.get(field.name), str):
+            ids[field.kind].append(value)
+    names = organisation.names(conn, ids["person"], ids["department"]) if spoken else None
+    return words.subject(program, case.applicant, case.answers, names=names)
+
+
+# --- finding: what a person may not see does not exist ---
+
+
+async def find(site: Site, person: str, case: str) -> Found | None:
+    """A case that the person started, ever had a task of, got a copy of, or looks after as flow administrator."""
+    return await site.database.read(_find, site.catalogue, person, case)
+
+
+async def find_task(site: Site, person: str, task: str) -> FoundTask | None:
+    """A task that was given to the person, whatever became of it."""
+    return await site.database.read(_find_task, site.catalogue, person, task)
+
+
+def _find(conn: sa.Connection, catalogue: Catalogue, person: str, case: str) -> Found | None:
+    row = conn.execute(_VISIBLE, {"case": case, "person": person}).first()
+    if row is None:
+        return None
+    events, _ = chain.read(conn, case)
+    return Found(fold(events, case, row.app), tuple(events), catalogue.load(conn, row.digest), row.digest, row, row.unread)
+
+
+def _find_task(conn: sa.Connection, catalogue: Catalogue, person: str, task: str) -> FoundTask | None:
+    row = conn.execute(_OWN_TASK, {"task": task, "person": person}).first()
+    if row is None:
+        return None
+    events, _ = chain.read(conn, row.id)
+    case = fold(events, row.id, row.app)
+    return FoundTask(case.tasks[task], case, tuple(events), catalogue.load(conn, row.digest), row.digest, row)
+
+
+# --- statements ---
+
+_me = given("person", type_=sa.String)
+_takes_part = sa.exists().where(t.task.c.case == t.case.c.id, t.task.c.person == _me)
+_has_copy = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me)
+_looks_after = sa.exists().where(
+    t.member.c.person == _me,
+    t.member.c.role == candidates.FLOW_ADMIN,
+    sa.or_(
+        t.member.c.department == "",
+        t.member.c.department.in_(sa.select(t.department_above.c.above).where(t.department_above.c.department == t.case.c.department)),
+    ),
+)
+_unread = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me, t.copy.c.read_at.is_(None))
+_VISIBLE = sa.select(t.case, _unread.label("unread")).where(
+    t.case.c.id == given("case"), sa.or_(t.case.c.applicant == _me, _takes_part, _has_copy, _looks_after)
+)
+_VISIBLE_LOCKED = _VISIBLE.with_for_update(of=t.case)
+_OWN_TASK = (
+    sa.select(t.case).join(t.task, t.task.c.case == t.case.c.id).where(t.task.c.id == given("task"), t.task.c.person == given("person"))
+)
+_CASE_OF_TASK = sa.select(t.task.c.case).where(t.task.c.id == given("task"))
+_KEY = (
+    sa.select(t.idempotency, t.case.c.digest, t.case.c.app)
+    .join(t.case, t.case.c.id == t.idempotency.c.case)
+    .where(t.idempotency.c.person == given("person"), t.idempotency.c.key == given("key"))
+)
+_NEW_KEY = sa.insert(t.idempotency)
+_NEW_CASE = sa.insert(t.case)
+_NEW_EVENT = sa.insert(t.event)
+_NEW_TASK = sa.insert(t.task)
+_NEW_COPY = sa.insert(t.copy)
+_CHANGE_CASE = sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read"))
+_CLOSE = sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == "open")
+_READ = (
+    sa.update(t.copy)
+    .where(t.copy.c.case == given("of"), t.copy.c.person == given("owner"), t.copy.c.read_at.is_(None))
+    .values(read_at=given("now"))
+)
+_USE_DRAFT = sa.delete(t.draft).where(t.draft.c.id == given("draft"), t.draft.c.person == given("owner"))
+_DRAW = {
+    insert: insert(t.counter)
+    .on_conflict_do_update(index_elements=["scope", "organisation"], set_={"value": t.counter.c.value + 1})
+    .returning(t.counter.c.value)
+    for insert in (sqlite.insert, postgresql.insert)
+}
