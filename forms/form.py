@@ -1,7 +1,7 @@
 """The compiled form: what every page, validator and engine step reads. Made by the builder, stored in a Release."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, dataclass_transform
 
 import msgspec
 
@@ -29,7 +29,12 @@ Kind = Literal[
 Sensitive = Literal["phone", "id-card", "name", "text"]
 
 
-class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Frozen(msgspec.StructMeta):
+    """Tells type checkers what each subclass of Struct is: msgspec hands `frozen` down, but checkers read it class by class."""
+
+
+class Struct(msgspec.Struct, metaclass=Frozen, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Frozen data that is stored as JSON; reading it back checks every type."""
 
 

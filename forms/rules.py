@@ -81,6 +81,8 @@ class FormRules:
         self.checks: tuple[tuple[Check, Expression], ...] = tuple((check, _compiled(check.that, scope, "bool")) for check in form.checks)
         self._plain = frozenset(name for name, rule in rules.items() if not rule.visible)
         self._asked = frozenset(field.name for field in form.fields if field.required and not field.compute)
+        #: fields with rules, and what those read
+        self.reads: Mapping[str, frozenset[str]] = {name: reads_of(rule) for name, rule in self._ordered}
         #: fields the server calculates
         self.computed = frozenset(field.name for field in form.fields if field.compute)
 

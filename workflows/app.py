@@ -51,6 +51,8 @@ class Start(Struct):
 
     #: CEL over the person who wants to start, or None for everyone
     who: str | None = None
+    #: the fields that the applicant fills in; None: every field that no step is to fill in
+    edit: tuple[str, ...] | None = None
 
 
 class Approve(Struct, tag="approve", tag_field="kind"):

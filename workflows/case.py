@@ -27,7 +27,9 @@ class Task(Struct):
 
 
 class Visit(Struct):
-    """A human step that is open: its round, and whom it was given to."""
+    """A human step that is open: its round, and whom it was given to. Without candidates it is stuck: nobody could be found,
+    not even a flow administrator, and administrators find it in their list.
+    """
 
     step: str
     round: int
@@ -43,6 +45,8 @@ class ReturnTo(Struct):
     step: str
     person: str
     name: str
+    #: answers that have changed since: what a branch reads among them sends the case through that branch again
+    changed: tuple[str, ...] = ()
 
 
 class Case(Struct):
@@ -69,7 +73,8 @@ class Case(Struct):
     #: what this pass has been through, in order: human steps that passed, branches taken, blocks finished. A return undoes
     #: what lies behind its target, so a return may only go where the case has really been.
     executed: tuple[str, ...] = ()
-    return_to: ReturnTo | None = None
+    #: direct returns under way, by the step that corrects ("start" included); lanes of a parallel may each have one
+    returns: dict[str, ReturnTo] = {}
     #: every task by id, in the order of opening
     tasks: dict[str, Task] = {}
     #: people who have received a copy

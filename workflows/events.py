@@ -63,6 +63,8 @@ class Opened(Fact, tag="opened"):
     name: str
     why: tuple[dict[str, str], ...] = ()
     due: datetime | None = None
+    #: as Entered.due_uncertain
+    due_uncertain: bool = False
     #: who transferred it, if it was
     by: str | None = None
 
@@ -91,13 +93,17 @@ class Changed(Fact, tag="changed"):
     after: dict[str, Any]
 
 
+LeftHow = Literal["passed", "rejected", "returned", "jumped", "ended", "cancelled"]
+
+
 class Left(Fact, tag="left"):
-    """A human step ended its round. ``passed``: the case goes on below it; ``jumped``: an own action or a rejection
-    sends it elsewhere; ``ended``: it ended the case."""
+    """A human step ended its round. ``passed``: the case goes on below it; ``jumped``: an own action sends it elsewhere;
+    ``ended``: an own action ended the case; ``cancelled``: another step's act did away with it.
+    """
 
     step: str
     round: int
-    how: Literal["passed", "rejected", "returned", "jumped", "ended", "cancelled"]
+    how: LeftHow
 
 
 class Took(Fact, tag="took"):
@@ -151,7 +157,9 @@ class Returned(Fact, tag="returned"):
 
 
 class Jumped(Fact, tag="jumped"):
-    """An own action (its id) or a rejection ("reject") sent the case from ``step`` to ``to``."""
+    """An own action (its id) or a rejection ("reject") sent the case from ``step`` to ``to``; or answers that a branch reads were
+    "changed" after a direct return, and the case goes through that branch again instead of straight back.
+    """
 
     step: str
     to: str

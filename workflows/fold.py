@@ -32,7 +32,7 @@ class Marking(msgspec.Struct):
     lanes: dict[str, tuple[int, ...]] = {}
     taken: dict[str, int | None] = {}
     executed: list[str] = []
-    return_to: ReturnTo | None = None
+    returns: dict[str, ReturnTo] = {}
     tasks: dict[str, Task] = {}
     copied: list[str] = []
     decided_at: datetime | None = None
@@ -56,7 +56,7 @@ class Marking(msgspec.Struct):
             lanes=dict(case.lanes),
             taken=dict(case.taken),
             executed=list(case.executed),
-            return_to=case.return_to,
+            returns=dict(case.returns),
             tasks=dict(case.tasks),
             copied=list(case.copied),
             decided_at=case.decided_at,
@@ -80,7 +80,7 @@ class Marking(msgspec.Struct):
             lanes=self.lanes,
             taken=self.taken,
             executed=tuple(self.executed),
-            return_to=self.return_to,
+            returns=self.returns,
             tasks=self.tasks,
             copied=tuple(self.copied),
             decided_at=self.decided_at,
@@ -112,11 +112,11 @@ def begin(case_id: str, app: str, event: Event) -> Marking:
     """An empty case for its first event."""
     fact = event.fact
     if not isinstance(fact, facts.Submitted):
-        raise ValueError(f"case {case_id} begins with {type(fact).__name__}")
+        raise ValueError(f"case {case_id} begins with {type(fact).__name__}")  # noqa: TRY004 - the type is right, the order of events is not
     return Marking(id=case_id, app=app, applicant=fact.applicant, number=fact.number, created_at=event.at)
 
 
-def _submitted(m: Marking, fact: facts.Submitted, event: Event) -> None:
+def _submitted(m: Marking, fact: facts.Submitted, _event: Event) -> None:
     m.answers = dict(fact.answers)
 
 
@@ -130,12 +130,9 @@ def _entered(m: Marking, fact: facts.Entered, event: Event) -> None:
         due=fact.due,
         due_uncertain=fact.due_uncertain,
     )
-    if m.return_to and m.return_to.step == fact.step:
-        m.return_to = None
 
 
 def _opened(m: Marking, fact: facts.Opened, event: Event) -> None:
-    visit = m.visits.get(fact.step)
     m.tasks[fact.task] = Task(
         id=fact.task,
         step=fact.step,
@@ -145,65 +142,67 @@ def _opened(m: Marking, fact: facts.Opened, event: Event) -> None:
         state="open",
         opened_at=event.at,
         due=fact.due,
-        due_uncertain=fact.due is not None and visit is not None and visit.due_uncertain,
+        due_uncertain=fact.due_uncertain,
         why=fact.why,
     )
 
 
 def _closed(m: Marking, fact: facts.Closed, event: Event) -> None:
     state = fact.how if fact.how in ("superseded", "cancelled") else "done"
-    m.tasks[fact.task] = msgspec.structs.replace(
-        m.tasks[fact.task], state=state, closed_at=event.at, how=fact.how, opinion=fact.opinion
-    )
+    m.tasks[fact.task] = msgspec.structs.replace(m.tasks[fact.task], state=state, closed_at=event.at, how=fact.how, opinion=fact.opinion)
     if fact.how not in NOT_A_DECISION and m.decided_at is None:
         m.decided_at = event.at
 
 
-def _changed(m: Marking, fact: facts.Changed, event: Event) -> None:
+def _changed(m: Marking, fact: facts.Changed, _event: Event) -> None:
     for name in fact.before:
         if name not in fact.after:
             m.answers.pop(name, None)
     m.answers.update(fact.after)
+    if back := m.returns.get(fact.step):
+        changed = tuple(dict.fromkeys((*back.changed, *fact.before, *fact.after)))
+        m.returns[fact.step] = msgspec.structs.replace(back, changed=changed)
 
 
-def _left(m: Marking, fact: facts.Left, event: Event) -> None:
+def _left(m: Marking, fact: facts.Left, _event: Event) -> None:
     m.visits.pop(fact.step, None)
+    m.returns.pop(fact.step, None)
     if fact.how == "passed" and fact.step != "start":
         m.executed.append(fact.step)
 
 
-def _took(m: Marking, fact: facts.Took, event: Event) -> None:
+def _took(m: Marking, fact: facts.Took, _event: Event) -> None:
     m.taken[fact.branch] = fact.case
     m.executed.append(fact.branch)
 
 
-def _forked(m: Marking, fact: facts.Forked, event: Event) -> None:
+def _forked(m: Marking, fact: facts.Forked, _event: Event) -> None:
     m.lanes[fact.parallel] = tuple(range(fact.lanes))
 
 
-def _arrived(m: Marking, fact: facts.Arrived, event: Event) -> None:
+def _arrived(m: Marking, fact: facts.Arrived, _event: Event) -> None:
     m.lanes[fact.parallel] = tuple(lane for lane in m.lanes[fact.parallel] if lane != fact.lane)
 
 
-def _joined(m: Marking, fact: facts.Joined, event: Event) -> None:
+def _joined(m: Marking, fact: facts.Joined, _event: Event) -> None:
     m.lanes.pop(fact.parallel)
     if fact.how == "finished":
         m.executed.append(fact.parallel)
 
 
-def _copied(m: Marking, fact: facts.Copied, event: Event) -> None:
+def _copied(m: Marking, fact: facts.Copied, _event: Event) -> None:
     m.copied.extend(candidate.person for candidate in fact.people)
     m.executed.append(fact.step)
 
 
-def _returned(m: Marking, fact: facts.Returned, event: Event) -> None:
+def _returned(m: Marking, fact: facts.Returned, _event: Event) -> None:
     _undo(m, fact.undone)
-    m.return_to = ReturnTo(step=fact.step, person=fact.person, name=fact.name) if fact.direct else None
+    if fact.direct:
+        m.returns[fact.to] = ReturnTo(step=fact.step, person=fact.person, name=fact.name)
 
 
-def _jumped(m: Marking, fact: facts.Jumped, event: Event) -> None:
+def _jumped(m: Marking, fact: facts.Jumped, _event: Event) -> None:
     _undo(m, fact.undone)
-    m.return_to = None
 
 
 def _undo(m: Marking, undone: tuple[str, ...]) -> None:
@@ -212,7 +211,7 @@ def _undo(m: Marking, undone: tuple[str, ...]) -> None:
         m.taken.pop(step, None)
 
 
-def _commented(m: Marking, fact: facts.Commented, event: Event) -> None:
+def _commented(m: Marking, fact: facts.Commented, _event: Event) -> None:
     """A comment changes nothing."""
 
 
@@ -221,7 +220,7 @@ def _ended(m: Marking, fact: facts.Ended, event: Event) -> None:
     m.outcome = fact.outcome
     m.ended_at = event.at
     m.lanes = {}
-    m.return_to = None
+    m.returns = {}
 
 
 APPLY: dict[type[facts.Fact], Callable[[Marking, Any, Event], None]] = {

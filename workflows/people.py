@@ -72,7 +72,8 @@ class Organisation(Struct):
 
 class Directory(Protocol):
     """What the engine may ask about people. Every answer is by id; lists hold each person once, in a stable order,
-    disabled people included (the engine leaves them out and knows why)."""
+    disabled people included (the engine leaves them out and knows why).
+    """
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -101,5 +102,6 @@ class Directory(Protocol):
 
     def role_holders(self, role: str, department: str | None = None) -> Sequence[Person]:
         """Everyone with ``role``; with ``department``, only those whose scope of it includes that department
-        (no scope is everywhere; a scope covers the departments below it)."""
+        (no scope is everywhere; a scope covers the departments below it).
+        """
         ...

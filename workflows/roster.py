@@ -39,11 +39,7 @@ class Roster:
         return [p for p in self._people.values() if any(h.department == department for h in p.holdings)]
 
     def post_holders(self, post: str, department: str | None = None) -> Sequence[Person]:
-        return [
-            p
-            for p in self._people.values()
-            if any(h.post == post and department in (None, h.department) for h in p.holdings)
-        ]
+        return [p for p in self._people.values() if any(h.post == post and department in (None, h.department) for h in p.holdings)]
 
     def role_holders(self, role: str, department: str | None = None) -> Sequence[Person]:
         found = self._roles.get(role)

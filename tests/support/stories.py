@@ -1,0 +1,192 @@
+"""A small office and the story of one case in it: what the tests of the engine and of the forecast tell."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from forms.calendar import WorkCalendar, Year
+from forms.form import Check, Field, Form, Option, Section
+from workflows import engine
+from workflows.app import App, Flow, Start, Step, Withdraw, release
+from workflows.case import Case, Task
+from workflows.commands import Act, Command, Comment, Refusal, Submit
+from workflows.commands import Withdraw as TakeBack
+from workflows.engine import Decision
+from workflows.events import Applicant, Event
+from workflows.fold import fold
+from workflows.people import Department, Holding, Member, Organisation, Person, Post, Role
+from workflows.program import Program, load
+from workflows.roster import Roster
+
+CALENDAR = WorkCalendar(
+    time_zone="Asia/Shanghai",
+    hours=(("08:30", "12:00"), ("13:30", "17:30")),
+    years={2026: Year(year=2026, holidays=("2026-01-01",)), 2027: Year(year=2027, holidays=("2027-01-01",))},
+)
+#: a Monday, nine in the morning in Shanghai
+MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+def person(id: str, name: str, department: str, post: str = "clerk", *, disabled: bool = False) -> Person:
+    return Person(id=id, name=name, holdings=(Holding(department=department, post=post),), disabled=disabled)
+
+
+def office(*, disabled: tuple[str, ...] = (), without_admin: bool = False, heads: dict[str, str | None] | None = None) -> Roster:
+    """Section → bureau → city. Lin applies; Zhou heads the section, Wang the bureau, Ma the city; Ou is the outsider."""
+    headed: dict[str, str | None] = {"section": "zhou", "bureau": "wang", "city": "ma", "finance": "fang", **(heads or {})}
+    departments = [("city", "市政府", None, ()), ("bureau", "数据局", "city", ("du",)), ("section", "数据处", "bureau", ("dong",)), ("finance", "财务处", "bureau", ())]
+    people = [
+        ("lin", "林晓", "section", "clerk"),
+        ("zhou", "周建国", "section", "head"),
+        ("dong", "董副", "section", "deputy"),
+        ("wang", "王局", "bureau", "head"),
+        ("du", "杜副局", "bureau", "deputy"),
+        ("ma", "马市长", "city", "head"),
+        ("fang", "方处", "finance", "head"),
+        ("fei", "费会计", "finance", "clerk"),
+        ("feng", "冯会计", "finance", "clerk"),
+        ("guan", "管理员", "city", "clerk"),
+        ("ou", "欧外", "finance", "visitor"),
+    ]
+    return Roster(
+        Organisation(
+            id="qingxi",
+            title={"zh": "清溪市"},
+            calendar=CALENDAR,
+            departments=tuple(
+                Department(id=id, title={"zh": title}, parent=parent, head=headed[id], deputies=deputies) for id, title, parent, deputies in departments
+            ),
+            posts=(Post(id="clerk", title={"zh": "科员", "en": "Clerk"}), Post(id="head", title={"zh": "处长", "en": "Head"})),
+            people=tuple(person(id, name, department, post, disabled=id in disabled) for id, name, department, post in people),
+            roles=(
+                Role(id="money", title={"zh": "财务经办", "en": "Finance clerk"}, members=(Member(person="fei"), Member(person="feng"))),
+                Role(id="empty", title={"zh": "空", "en": "Empty"}),
+                Role(id="flow-admin", title={"zh": "流程管理员"}, members=() if without_admin else (Member(person="guan"),)),
+            ),
+        )
+    )
+
+
+LIN = Applicant(id="lin", name="林晓", department="section", department_title="数据处", post="clerk")
+
+
+def text(words: str) -> dict[str, str]:
+    return {"zh": words, "en": words}
+
+
+FIELDS = (
+    Field(name="trip", kind="choice", title=text("类型"), required=True, options=(Option(value="near", title=text("市内")), Option(value="far", title=text("跨省")))),
+    Field(name="days", kind="integer", title=text("天数")),
+    Field(name="budget", kind="money", title=text("预算"), visible="trip == 'far'"),
+    Field(name="daily", kind="money", title=text("日均"), compute="days > 0 ? round(budget / double(days)) : yuan(0)"),
+    Field(name="deputy", kind="person", title=text("代理人")),
+    Field(name="granted", kind="money", title=text("核定")),
+    Field(name="today_was", kind="text", title=text("提交日"), compute="today"),
+)
+
+
+def form(*fields: Field, checks: tuple[Check, ...] = ()) -> Form:
+    fields = fields or FIELDS
+    return Form(fields=fields, sections=(Section(title=text("内容"), fields=tuple(field.name for field in fields)),), checks=checks)
+
+
+def app(*steps: Step, start: Start | None = None, of: Form | None = None, withdraw: Withdraw | None = None, **flow: Any) -> App:
+    return App(
+        id="trip",
+        title=text("出差"),
+        owner="bureau",
+        category=text("办公"),
+        icon="plane",
+        number="CC-{date:%Y%m%d}-{seq:4}",
+        subject="{applicant.name} · {trip} · {days}天",
+        form=of or form(),
+        flow=Flow(start=start or Start(), steps=steps, withdraw=withdraw or Withdraw(), **flow),
+    )
+
+
+def program(*steps: Step, **parts: Any) -> Program:
+    return load(release(app(*steps, **parts)))
+
+
+@dataclass
+class Story:
+    """One case, told command by command. Each decision is folded again from its events and must give the same case."""
+
+    program: Program
+    office: Roster = field(default_factory=office)
+    now: datetime = MONDAY
+    case: Case | None = None
+    events: list[Event] = field(default_factory=list)
+    last: Decision | Refusal | None = None
+    commands: int = 0
+
+    def submit(self, applicant: Applicant = LIN, **answers: Any) -> "Story":
+        return self.tell(Submit(id=self.id(), applicant=applicant, number="CC-1", answers={"trip": "near", **answers}))
+
+    def act(self, who: str, action: str, step: str | None = None, **parts: Any) -> "Story":
+        """``who`` does ``action`` with their open task (at ``step``), or with one of theirs that is over."""
+        return self.tell(Act(id=self.id(), actor=who, task=self.task(who, step).id, action=action, **parts))
+
+    def withdraw(self, who: str = "lin", opinion: str = "") -> "Story":
+        return self.tell(TakeBack(id=self.id(), actor=who, opinion=opinion))
+
+    def comment(self, who: str, words: str) -> "Story":
+        return self.tell(Comment(id=self.id(), actor=who, text=words))
+
+    def tell(self, command: Command) -> "Story":
+        self.now += timedelta(minutes=1)
+        self.last = engine.decide(self.program, self.case, command, self.now, self.office)
+        if isinstance(self.last, Decision):
+            self.check(self.last)
+            self.case = self.last.case
+            self.events += self.last.events
+        return self
+
+    def check(self, decision: Decision) -> None:
+        events = [*self.events, *decision.events]
+        assert fold(events, decision.case.id, decision.case.app) == decision.case
+        before = self.case.tasks if self.case else {}
+        for id, task in decision.case.tasks.items():
+            if id in before and before[id].state != "open":
+                assert task == before[id], "a closed task changed"
+        changed = {task.id for task in (*decision.opened, *decision.closed)}
+        assert changed == {id for id, task in decision.case.tasks.items() if before.get(id) != task}
+        if decision.case.status == "ended":
+            assert not decision.case.open_tasks()
+            assert not decision.case.visits
+        else:
+            assert decision.case.visits
+            for visit in decision.case.visits.values():
+                waiting = [task for task in decision.case.open_tasks() if task.step == visit.step]
+                assert waiting or not visit.candidates, f"{visit.step} waits for nobody"
+
+    def id(self) -> str:
+        self.commands += 1
+        return f"c{self.commands}"
+
+    def task(self, who: str, step: str | None = None) -> Task:
+        assert self.case
+        mine = [task for task in self.case.tasks.values() if task.person == who and step in (None, task.step)]
+        return next((task for task in mine if task.state == "open"), mine[-1])
+
+    @property
+    def open(self) -> dict[str, list[str]]:
+        """Who has a task open, by step."""
+        assert self.case
+        found: dict[str, list[str]] = {step: [] for step in self.case.visits}
+        for task in self.case.open_tasks():
+            found[task.step].append(task.person)
+        return found
+
+    @property
+    def code(self) -> str:
+        assert isinstance(self.last, Refusal), f"not refused: {self.last}"
+        return self.last.code
+
+    @property
+    def outcome(self) -> str | None:
+        assert self.case
+        return self.case.outcome
+
+    def facts(self, kind: type) -> list[Any]:
+        return [event.fact for event in self.events if isinstance(event.fact, kind)]

@@ -1,0 +1,232 @@
+"""Who a step is given to, and which way a branch goes: one resolver for the engine and for the forecast, so that neither says what
+the other does not.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from forms import expressions
+from forms.expressions import UNKNOWN, Reference
+from forms.texts import Text
+from workflows.app import Approve, Branch, Handle, Notify
+from workflows.case import Case
+from workflows.events import Applicant, Candidate
+from workflows.people import Department, Directory, Person
+from workflows.program import Program
+
+#: who gets what nobody else can be given to
+FLOW_ADMIN = "flow-admin"
+#: how far up an organisation is searched for a head
+LEVELS = 20
+
+
+class Facts(NamedTuple):
+    """What an expression of the flow may read of a case."""
+
+    applicant: Applicant
+    answers: Mapping[str, Any]
+    #: "2026-11-23" on the wall of the organisation; None: not known, and so is what reads it
+    today: str | None = None
+
+
+class Resolution(NamedTuple):
+    """The people of a step, each once, in the order in which the step names them."""
+
+    candidates: tuple[Candidate, ...]
+    #: why these are not the people the step names: "nobody", "self-approval"; None: they are
+    instead: str | None = None
+    #: what administrators should hear of
+    warnings: tuple[Text, ...] = ()
+    #: the expression reads answers that are not there yet; only a forecast meets that
+    unknown: bool = False
+
+
+class Found(NamedTuple):
+    """A person by one authority."""
+
+    person: Person
+    department: str
+    why: Text
+    #: the department whose head decides instead, if this is the applicant
+    above: str
+
+
+def resolve(program: Program, step: Approve | Handle | Notify, facts: Facts, directory: Directory) -> Resolution:
+    """The people ``step`` is given to. An applicant never approves their own application: the next head above does. Nobody:
+    whom the flow's ``nobody`` names, then the flow administrators; without any, no candidates, and the step is stuck.
+    Raises forms.expressions.Fault.
+    """
+    gathered, unknown = gather(program, step.who, facts, directory)
+    if isinstance(step, Notify):
+        warnings = () if gathered else (_nobody(step, "跳过", "skipped"),)
+        return Resolution(_merged(gathered), "nobody" if not gathered else None, warnings, unknown)
+    instead = None
+    if isinstance(step, Approve) and any(found.person.id == facts.applicant.id for found in gathered):
+        instead = "self-approval"
+        gathered = [other for found in gathered for other in _not_oneself(found, facts.applicant, directory)]
+    if gathered:
+        return Resolution(_merged(gathered), instead, (), unknown)
+    barred = facts.applicant.id if isinstance(step, Approve) else None
+    gathered = _last_resort(program, facts, directory, barred)
+    warnings = (
+        _nobody(step, "已改派", "given to others instead")
+        if gathered
+        else _nobody(step, "也没有流程管理员，停在这里", "not even a flow administrator: it waits here"),
+    )
+    return Resolution(_merged(gathered), instead or "nobody", warnings, unknown)
+
+
+def may_start(program: Program, applicant: Applicant, directory: Directory, now: datetime | None = None) -> bool:
+    """Whether ``applicant`` may start a case of this app. Raises forms.expressions.Fault."""
+    person = directory.person(applicant.id)
+    if person is None or person.disabled:
+        return False
+    who = program.app.flow.start.who
+    return who is None or among(program, who, applicant.id, Facts(applicant, {}, today(now, directory) if now else None), directory)
+
+
+def among(program: Program, who: str, person: str, facts: Facts, directory: Directory) -> bool:
+    """Whether ``person`` is one of those that ``who`` names."""
+    return any(found.person.id == person for found in gather(program, who, facts, directory)[0])
+
+
+def gather(program: Program, who: str, facts: Facts, directory: Directory) -> tuple[list[Found], bool]:
+    """Everyone whom ``who`` names, nobody disabled, one entry for each authority; and whether that is not yet known."""
+    value = program.people(who).value(binding(facts), directory.calendar)
+    if value is UNKNOWN:
+        return [], True
+    found = [person for reference in expressions.references(value) for person in _behind(reference, facts, directory)]
+    return [item for item in found if not item.person.disabled], False
+
+
+def choose(program: Program, branch: Branch, facts: Facts, directory: Directory) -> int | None:
+    """The case of ``branch`` that is taken: the first that holds, else `otherwise`, else None. What is not yet known does not hold.
+    Raises forms.expressions.Fault.
+    """
+    bound = binding(facts)
+    otherwise: int | None = None
+    for number, case in enumerate(branch.cases):
+        if case.when is None:
+            otherwise = number
+        elif program.condition(case.when).value(bound, directory.calendar) is True:
+            return number
+    return otherwise
+
+
+def facts_of(case: Case, directory: Directory, now: datetime | None) -> Facts:
+    """The facts of a case as it stands."""
+    return Facts(case.applicant, case.answers, today(now, directory) if now else None)
+
+
+def binding(facts: Facts) -> dict[str, Any]:
+    """The variables of an expression of the flow."""
+    applicant = facts.applicant
+    return {
+        **facts.answers,
+        "today": facts.today,
+        "applicant": {"id": applicant.id, "name": applicant.name, "department": applicant.department, "post": applicant.post},
+    }
+
+
+def today(now: datetime, directory: Directory) -> str:
+    """The date of ``now`` on the wall of the organisation."""
+    return now.astimezone(ZoneInfo(directory.calendar.time_zone)).date().isoformat()
+
+
+def flow_admins(directory: Directory, department: str) -> list[Found]:
+    """The administrators of flows who look after ``department``."""
+    why: Text = {"zh": "流程管理员", "en": "Flow administrator"}
+    people = directory.role_holders(FLOW_ADMIN, department)
+    return [Found(person, main_department(person), why, department) for person in people if not person.disabled]
+
+
+def main_department(person: Person) -> str:
+    return person.holdings[0].department if person.holdings else ""
+
+
+def _behind(reference: Reference, facts: Facts, directory: Directory) -> list[Found]:
+    """The people behind one reference, each with why."""
+    home = facts.applicant.department
+    kind, id, department = reference
+    if kind == "user":
+        person = directory.person(id)
+        why: Text = {"zh": "申请人", "en": "Applicant"} if id == facts.applicant.id else {"zh": "指定人员", "en": "Named person"}
+        return [Found(person, main_department(person), why, home)] if person else []
+    if kind == "head_of":
+        head = _head(id, directory)
+        return [head] if head else []
+    if kind == "role":
+        title = directory.role_title(id)
+        why = {"zh": f"角色：{title['zh']}", "en": f"Role: {title.get('en') or title['zh']}"}
+        return [Found(person, main_department(person), why, home) for person in directory.role_holders(id, department)]
+    if kind == "post":
+        title = directory.post_title(id)
+        why = {"zh": f"岗位：{title['zh']}", "en": f"Post: {title.get('en') or title['zh']}"}
+        return [Found(person, _holds(person, id, department), why, home) for person in directory.post_holders(id, department)]
+    unit = directory.department(id)
+    if unit is None:
+        return []
+    if kind == "department":
+        why = {"zh": f"{unit.title['zh']}成员", "en": f"Member of {_english(unit)}"}
+        return [Found(person, id, why, home) for person in directory.members(id)]
+    why = {"zh": f"{unit.title['zh']}副职", "en": f"Deputy head of {_english(unit)}"}
+    deputies = [person for deputy in unit.deputies if (person := directory.person(deputy))]
+    return [Found(person, id, why, home) for person in deputies]
+
+
+def _holds(person: Person, post: str, department: str | None) -> str:
+    """The department in which ``person`` holds ``post``."""
+    return next((h.department for h in person.holdings if h.post == post and department in (None, h.department)), main_department(person))
+
+
+def _head(department: str, directory: Directory, barred: str | None = None) -> Found | None:
+    """The head of ``department``, or of the nearest one above whose head is there; ``barred`` is passed over."""
+    current: str | None = department
+    for _ in range(LEVELS):
+        unit = directory.department(current) if current else None
+        if unit is None:
+            return None
+        person = directory.person(unit.head) if unit.head else None
+        if person and not person.disabled and person.id != barred:
+            return Found(person, unit.id, {"zh": f"{unit.title['zh']}负责人", "en": f"Head of {_english(unit)}"}, unit.id)
+        current = unit.parent
+    return None
+
+
+def _not_oneself(found: Found, applicant: Applicant, directory: Directory) -> list[Found]:
+    """``found``, or the people who decide instead of the applicant."""
+    if found.person.id != applicant.id:
+        return [found]
+    head = _head(found.above, directory, barred=applicant.id)
+    return [head] if head else [admin for admin in flow_admins(directory, applicant.department) if admin.person.id != applicant.id]
+
+
+def _last_resort(program: Program, facts: Facts, directory: Directory, barred: str | None) -> list[Found]:
+    """Whoever gets what nobody was found for."""
+    nobody = program.app.flow.nobody
+    given = gather(program, nobody, facts, directory)[0] if nobody is not None else []
+    given = [found for found in given if found.person.id != barred]
+    return given or [found for found in flow_admins(directory, facts.applicant.department) if found.person.id != barred]
+
+
+def _merged(found: Sequence[Found]) -> tuple[Candidate, ...]:
+    """One person, one candidate, with all authorities."""
+    people: dict[str, tuple[Found, list[dict[str, str]]]] = {}
+    for item in found:
+        _, why = people.setdefault(item.person.id, (item, []))
+        if item.why not in why:
+            why.append(dict(item.why))
+    return tuple(
+        Candidate(person=item.person.id, name=item.person.name, department=item.department, why=tuple(why)) for item, why in people.values()
+    )
+
+
+def _nobody(step: Approve | Handle | Notify, zh: str, en: str) -> Text:
+    title = step.title
+    return {"zh": f"“{title['zh']}”没有找到合适的人，{zh}", "en": f"Nobody was found for “{title.get('en') or title['zh']}”: {en}"}
+
+
+def _english(unit: Department) -> str:
+    return unit.title.get("en") or unit.title["zh"]

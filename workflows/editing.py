@@ -1,0 +1,86 @@
+"""Answers that come with a command: who may write which, what follows from them, and what stays frozen."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forms import answers as forms
+from forms import rules
+from forms.texts import Text
+from workflows import refusals
+from workflows.app import Approve, Handle
+from workflows.commands import Refusal
+from workflows.course import Course
+from workflows.events import Applicant
+from workflows.people import Directory
+from workflows.program import Program
+
+
+def facts(applicant: Applicant, now: datetime, directory: Directory) -> rules.Facts:
+    """What the rules of a form may know besides the answers."""
+    calendar = directory.calendar
+    today = now.astimezone(ZoneInfo(calendar.time_zone)).date()
+    known = {"id": applicant.id, "name": applicant.name, "department": applicant.department, "post": applicant.post}
+    return rules.Facts(calendar=calendar, today=today, applicant=known)
+
+
+def whole(
+    program: Program, given: Mapping[str, Any], known: rules.Facts, *, kept: Mapping[str, Any] | None = None
+) -> dict[str, Any] | Refusal:
+    """The applicant's form, complete; ``kept`` are answers of a returned case, of which those that others gave stay."""
+    others = {name: value for name, value in (kept or {}).items() if name not in program.fills and _entered(program, name)}
+    if strange := [name for name in given if name not in program.fills]:
+        return refusals.not_editable(strange, titles(program))
+    result = forms.check(program.rules, {**others, **given}, known)
+    # what others are to fill in may still be missing
+    problems = {
+        path: words for path, words in result.problems.items() if (root := path.split(".")[0]) in program.fills or root in result.answers
+    }
+    return refusals.invalid(problems) if problems else dict(result.answers)
+
+
+def apply(course: Course, step: Approve | Handle, given: Mapping[str, Any], *, complete: bool) -> dict[str, Any] | Refusal:
+    """The answers after someone at ``step`` has written ``given``. ``complete``: what the step is asked for must be there."""
+    program = course.program
+    if strange := [name for name in given if name not in step.edit]:
+        return refusals.not_editable(strange, titles(program))
+    before = course.marking.answers
+    if not step.edit or (not complete and not given):
+        return before
+    entered = {name: value for name, value in before.items() if _entered(program, name)}
+    known = facts(course.marking.applicant, course.now, course.directory)
+    result = forms.check(program.rules, {**entered, **given}, known)
+    if result.problems:
+        # what was wrong before, because a day has passed or others are to fill it in, is not this person's to put right
+        standing = forms.check(program.rules, entered, known).problems
+        asked = step.edit if complete else given
+        problems = {path: words for path, words in result.problems.items() if path.split(".")[0] in asked or path not in standing}
+        if problems:
+            return refusals.invalid(problems)
+    return _frozen(program, before, result.answers, frozenset(step.edit))
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answers that differ, as they were and as they are."""
+    names = [name for name in (*before, *(name for name in after if name not in before)) if before.get(name, ...) != after.get(name, ...)]
+    return {name: before[name] for name in names if name in before}, {name: after[name] for name in names if name in after}
+
+
+def titles(program: Program) -> dict[str, Text]:
+    return {field.name: field.title for field in program.app.form.fields}
+
+
+def _frozen(program: Program, before: Mapping[str, Any], after: Mapping[str, Any], edited: frozenset[str]) -> dict[str, Any]:
+    """``after``, but only what was edited and what depends on an answer that really changed: the rest stays as it was at
+    submission, even where it reads the date of today.
+    """
+    touched = {name for name in edited if before.get(name, ...) != after.get(name, ...)}
+    moved = {name for name, inputs in program.inputs.items() if inputs & touched} | edited
+    kept = {name: value for name, value in before.items() if name not in moved}
+    return kept | {name: value for name, value in after.items() if name in moved}
+
+
+def _entered(program: Program, name: str) -> bool:
+    """Whether someone wrote this answer; the others were calculated."""
+    return any(field.name == name and field.compute is None for field in program.app.form.fields)

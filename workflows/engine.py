@@ -1,0 +1,127 @@
+"""decide: what a command makes of a case. Pure: the same arguments give the same decision, and nothing else is asked."""
+
+from datetime import datetime
+from typing import assert_never
+
+from forms.expressions import Fault
+from forms.form import Struct
+from workflows import acting, candidates, editing, refusals, walking
+from workflows.app import Withdraw as Rule
+from workflows.case import Case, Task
+from workflows.commands import Act, Command, Comment, Refusal, Submit, Withdraw
+from workflows.course import Course
+from workflows.events import Candidate, Commented, Event, Submitted
+from workflows.fold import Marking
+from workflows.people import Directory
+from workflows.program import Place, Program
+
+
+class Decision(Struct):
+    """What a command changed: new facts, and the rows that follow from them."""
+
+    #: the case as it stands afterwards: the fold of all its events, old and new
+    case: Case
+    events: tuple[Event, ...]
+    #: new tasks as they stand now: one may be closed again already, when a later lane ended the case
+    opened: tuple[Task, ...]
+    #: earlier tasks that this decision closed
+    closed: tuple[Task, ...]
+    #: people who received a copy
+    copied: tuple[Candidate, ...]
+    #: for the timers and the outbox to come
+    timers: tuple[()] = ()
+    effects: tuple[()] = ()
+
+
+def decide(
+    program: Program, case: Case | None, command: Command, now: datetime, directory: Directory, *, case_id: str | None = None
+) -> Decision | Refusal:
+    """The decision on ``command`` at ``now`` (aware, UTC), or why there is none. ``case`` None only for Submit, whose id becomes the
+    case's unless ``case_id`` gives one. Task ids are ``{command.id}-1`` and so on. Raises ValueError when case and command do not fit.
+    """
+    if isinstance(command, Submit) != (case is None):
+        raise ValueError(f"{type(command).__name__} on {'no case' if case is None else 'a case'}")
+    try:
+        if isinstance(command, Submit):
+            course = submit(program, command, now, directory, case_id or command.id)
+        else:
+            assert case is not None
+            course = carry_out(Course(program, Marking.of(case), command.id, now, directory), case, command)
+    except Fault as fault:
+        return refusals.broken(fault)
+    if isinstance(course, Refusal):
+        return course
+    tasks = course.marking.tasks
+    new = set(course.opened)
+    return Decision(
+        case=course.marking.case(),
+        events=tuple(course.events),
+        opened=tuple([tasks[id] for id in course.opened]),
+        closed=tuple([tasks[id] for id in course.closed if id not in new]),
+        copied=tuple(course.copied),
+    )
+
+
+def submit(program: Program, command: Submit, now: datetime, directory: Directory, case_id: str) -> Course | Refusal:
+    """The first facts of a case."""
+    applicant = command.applicant
+    if not candidates.may_start(program, applicant, directory, now):
+        return refusals.refuse("not-allowed", "您不能发起这项申请", "You may not start this application")
+    answers = editing.whole(program, command.answers, editing.facts(applicant, now, directory))
+    if isinstance(answers, Refusal):
+        return answers
+    marking = Marking(id=case_id, app=program.app.id, applicant=applicant, number=command.number, created_at=now)
+    course = Course(program, marking, command.id, now, directory)
+    course.say(Submitted(applicant=applicant, number=command.number, answers=answers), applicant.id)
+    walking.run(course, Place(program.flow, 0))
+    return course
+
+
+def carry_out(course: Course, case: Case, command: Act | Withdraw | Comment) -> Course | Refusal:
+    """A command on a case that exists."""
+    match command:
+        case Act():
+            refusal = acting.act(course, command)
+        case Withdraw():
+            refusal = withdraw(course, case, command)
+        case Comment():
+            refusal = comment(course, case, command)
+        case _:
+            assert_never(command)
+    return refusal or course
+
+
+def withdraw(course: Course, case: Case, command: Withdraw) -> Refusal | None:
+    """The applicant takes the case back, as long as the flow lets them."""
+    person = course.directory.person(command.actor)
+    if command.actor != case.applicant.id or person is None or person.disabled:
+        return refusals.refuse("not-yours", "只有申请人可以撤销", "Only the applicant may withdraw")
+    if case.status != "open":
+        return refusals.over()
+    rule = course.program.app.flow.withdraw
+    if not withdrawable(rule, case):
+        if rule.until == "never":
+            return refusals.refuse("not-allowed", "这项申请提交后不能撤销", "This application cannot be withdrawn once submitted")
+        return refusals.refuse("too-late", "已经有人办理，不能再撤销", "Someone has acted already: it can no longer be withdrawn")
+    course.end("withdrawn", actor=command.actor, opinion=command.opinion)
+    return None
+
+
+def withdrawable(rule: Rule, case: Case) -> bool:
+    """Whether the flow still lets the applicant take an open case back."""
+    if rule.until == "until-decided":
+        return case.decided_at is None
+    return rule.until == "before" and rule.before not in case.executed
+
+
+def comment(course: Course, case: Case, command: Comment) -> Refusal | None:
+    """A participant says something, also when the case is over."""
+    person = course.directory.person(command.actor)
+    taken_part = command.actor == case.applicant.id or command.actor in case.copied
+    taken_part = taken_part or any(task.person == command.actor for task in case.tasks.values())
+    if person is None or person.disabled or not taken_part:
+        return refusals.refuse("not-yours", "只有参与这份申请的人可以评论", "Only those who take part in the case may comment")
+    if not command.text.strip():
+        return refusals.refuse("opinion-required", "请先写下评论", "Write the comment first")
+    course.say(Commented(name=person.name, text=command.text.strip()), command.actor)
+    return None

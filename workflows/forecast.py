@@ -1,0 +1,159 @@
+"""Who will see a form before it is handed in: the steps ahead, by the resolver that the engine uses."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from forms.form import Struct
+from forms.texts import Text
+from forms.worktime import Deadline, after
+from workflows import candidates, editing
+from workflows.app import Approve, Branch, Handle, Notify, Parallel
+from workflows.candidates import Facts
+from workflows.events import Applicant, Candidate
+from workflows.people import Directory
+from workflows.program import Block, Program
+
+
+class Stop(Struct):
+    """A step ahead."""
+
+    step: str
+    title: Text
+    kind: Literal["approve", "handle", "notify"]
+    people: tuple[Candidate, ...]
+    #: why it is these people, or why nobody can be named yet
+    why: Text
+    #: until when it is done if everyone before takes all their time; None: no limit, or one before has none
+    due: Deadline | None
+    #: whether the case comes here, or to these people, whatever is answered to what has no answer yet
+    certain: bool
+
+
+def forecast(program: Program, applicant: Applicant, answers: Mapping[str, Any], now: datetime, directory: Directory) -> list[Stop]:
+    """The stops of a case with these ``answers``, complete or not, if everyone agrees. Raises forms.expressions.Fault."""
+    settled = program.rules.settle(answers, editing.facts(applicant, now, directory))
+    facts = Facts(applicant, settled.answers, candidates.today(now, directory))
+    ahead = _Ahead(program, facts, directory, _open(program, settled.answers, settled.visible))
+    stops: list[Stop] = []
+    ahead.walk(program.flow, Deadline(now, uncertain=False), certain=True, into=stops)
+    return stops
+
+
+def _open(program: Program, answers: Mapping[str, Any], visible: frozenset[str]) -> frozenset[str]:
+    """The answers that may still come: not given yet and asked for, or made of such."""
+    asked = {
+        field.name
+        for field in program.app.form.fields
+        if field.name not in answers and field.compute is None and (field.name in visible or field.name not in program.fills)
+    }
+    follows = {name for name, inputs in program.inputs.items() if name not in answers and inputs & asked}
+    return frozenset(asked | follows)
+
+
+class _Ahead:
+    """A walk over the flow with the answers as they are."""
+
+    def __init__(self, program: Program, facts: Facts, directory: Directory, open: frozenset[str]) -> None:
+        self.program = program
+        self.facts = facts
+        self.directory = directory
+        self.open = open
+
+    def walk(self, block: Block, since: Deadline | None, *, certain: bool, into: list[Stop]) -> tuple[Deadline | None, bool]:
+        """Adds the stops of ``block``; when it is done at the latest, and whether the case goes on after it."""
+        for step in block.steps:
+            if isinstance(step, Approve | Handle):
+                since = self.stop(step, since, certain=certain, into=into)
+            elif isinstance(step, Notify):
+                self.stop(step, since, certain=certain, into=into)
+            elif isinstance(step, Branch):
+                ways = list(self.ways(step))
+                ends: list[tuple[Deadline | None, bool]] = []
+                for number, sure in ways:
+                    if number is None:
+                        ends.append((since, True))
+                    else:
+                        ends.append(self.walk(self.program.blocks[step.id, number], since, certain=certain and sure, into=into))
+                going = [end for end, on in ends if on]
+                if not going:
+                    return since, False
+                certain = certain and len(going) == len(ends)
+                since = _latest(going)
+            elif isinstance(step, Parallel):
+                lanes = [
+                    self.walk(self.program.blocks[step.id, lane], since, certain=certain, into=into) for lane in range(len(step.branches))
+                ]
+                if not all(on for _, on in lanes):
+                    return since, False
+                since = _latest([end for end, _ in lanes])
+            else:
+                return since, False
+        return since, True
+
+    def ways(self, branch: Branch) -> Iterator[tuple[int | None, bool]]:
+        """The cases that may be taken, each with whether it is certain. None: no case and no otherwise."""
+        doubtful = False
+        for number, case in enumerate(branch.cases):
+            if case.when is None:
+                yield number, not doubtful
+                return
+            condition = self.program.condition(case.when)
+            waits = bool(condition.reads & self.open)
+            holds = condition.value(candidates.binding(self.facts), self.directory.calendar) is True
+            if holds or waits:
+                yield number, holds and not waits and not doubtful
+            if holds and not waits:
+                return
+            doubtful = doubtful or waits
+        yield None, not doubtful
+
+    def stop(self, step: Approve | Handle | Notify, since: Deadline | None, *, certain: bool, into: list[Stop]) -> Deadline | None:
+        found = candidates.resolve(self.program, step, self.facts, self.directory)
+        waits = found.unknown or bool(self.program.people(step.who).reads & self.open)
+        kind = "approve" if isinstance(step, Approve) else "handle" if isinstance(step, Handle) else "notify"
+        due = self.due(step, since) if isinstance(step, Approve | Handle) else None
+        people = () if found.unknown else found.candidates
+        into.append(
+            Stop(
+                step=step.id,
+                title=step.title,
+                kind=kind,
+                people=people,
+                why=_why(found, waits=waits),
+                due=due,
+                certain=certain and not waits,
+            )
+        )
+        return due
+
+    def due(self, step: Approve | Handle, since: Deadline | None) -> Deadline | None:
+        if step.due is None or since is None:
+            return None
+        at, uncertain = after(self.directory.calendar, since.at, step.due.amount, step.due.unit)
+        return Deadline(at, uncertain or since.uncertain)
+
+
+def _latest(ends: list[Deadline | None]) -> Deadline | None:
+    known = [end for end in ends if end is not None]
+    return max(known, key=lambda end: end.at) if len(known) == len(ends) else None
+
+
+def _why(found: candidates.Resolution, *, waits: bool) -> Text:
+    """The authorities of the people, each once, and what is particular about them."""
+    zh: list[str] = []
+    en: list[str] = []
+    if found.instead == "self-approval":
+        zh.append("申请人不能审批自己的申请")
+        en.append("applicants do not approve their own application")
+    for warning in () if found.unknown else found.warnings:
+        zh.append(warning["zh"])
+        en.append(warning["en"])
+    if waits:
+        zh.append("取决于还没有填写的内容")
+        en.append("depends on what has not been answered yet")
+    if not found.unknown:
+        for why in dict.fromkeys((why["zh"], why.get("en") or why["zh"]) for person in found.candidates for why in person.why):
+            zh.append(why[0])
+            en.append(why[1])
+    return {"zh": "；".join(zh), "en": "; ".join(en)}

@@ -1,0 +1,69 @@
+"""What a person may do with a task, in words and in the order of use; the engine refuses whatever is not offered."""
+
+from datetime import datetime
+from typing import Literal
+
+from forms.form import Struct
+from forms.texts import Text
+from workflows import acting, candidates, engine, returning
+from workflows.app import Action, Approve, Handle, Opinion
+from workflows.case import Case, Task
+from workflows.people import Directory
+from workflows.program import START, Program
+
+Style = Literal["primary", "danger", "default"]
+
+
+class Offer(Struct):
+    """One thing that may be done."""
+
+    #: what Act.action takes
+    id: str
+    title: Text
+    style: Style
+    opinion: Opinion
+    #: return: where to, with words, the most usual first
+    targets: tuple[tuple[str, Text], ...] = ()
+
+
+def offers(program: Program, case: Case, task: Task, directory: Directory, now: datetime | None = None) -> tuple[Offer, ...]:
+    """What the person of ``task`` may do; nothing when it is over or their account is disabled. Raises forms.expressions.Fault."""
+    person = directory.person(task.person)
+    if case.status != "open" or task.state != "open" or person is None or person.disabled:
+        return ()
+    if task.step == START:
+        return (_offer("submit", "primary", "optional"),)
+    step = program.steps[task.step]
+    assert isinstance(step, Approve | Handle)
+    facts = candidates.facts_of(case, directory, now)
+    own = [action for action in step.actions if action.who is None or candidates.among(program, action.who, person.id, facts, directory)]
+    found: list[Offer] = []
+    if isinstance(step, Approve):
+        found.append(_offer("approve", "primary", step.opinion))
+    elif not step.actions:
+        found.append(_offer("complete", "primary", step.opinion))
+    found += [Offer(id=action.id, title=action.title, style=_style(step, action), opinion=action.opinion) for action in own]
+    if isinstance(step, Approve):
+        found.append(_offer("reject", "danger", "required"))
+    found.append(_offer("return", "default", "required", tuple(_targets(program, case, step.id))))
+    found.append(_offer("transfer", "default", "optional"))
+    return tuple(found)
+
+
+def may_withdraw(program: Program, case: Case, person: str) -> bool:
+    """Whether ``person`` may take the case back now."""
+    return person == case.applicant.id and case.status == "open" and engine.withdrawable(program.app.flow.withdraw, case)
+
+
+def _offer(id: str, style: Style, opinion: Opinion, targets: tuple[tuple[str, Text], ...] = ()) -> Offer:
+    return Offer(id=id, title=acting.TITLES[id], style=style, opinion=opinion, targets=targets)
+
+
+def _style(step: Approve | Handle, action: Action) -> Style:
+    if action.end == "rejected":
+        return "danger"
+    return "primary" if isinstance(step, Handle) and action.go is None and action.end is None else "default"
+
+
+def _targets(program: Program, case: Case, step: str) -> list[tuple[str, Text]]:
+    return [(id, acting.title(program, id)) for id in returning.targets(program, case, step)]

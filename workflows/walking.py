@@ -1,0 +1,94 @@
+"""From one step to the next: the case runs through blocks, branches and lanes until it waits for a person or ends."""
+
+from forms.expressions import Fault
+from workflows import candidates
+from workflows.app import Approve, Branch, Handle, Notify, Parallel
+from workflows.case import ReturnTo
+from workflows.course import Course
+from workflows.events import Arrived, Candidate, Forked, Joined, Took
+from workflows.program import START, Place
+
+#: steps that may run by themselves in one decision. Blocks only lead downwards and every way back is a person's act, so no
+#: flow gets there; a release that does is broken, and the decision is refused.
+AUTOMATIC_STEPS = 10_000
+BACK = {"zh": "由其退回，改好后直接送回", "en": "Returned it, and gets it straight back"}
+
+
+def run(course: Course, place: Place) -> None:
+    """The case goes on at ``place``. Raises Fault when an expression fails."""
+    while course.open:
+        if len(course.events) > AUTOMATIC_STEPS:
+            raise Fault("steps", "the flow does not come to rest")
+        block, index = place
+        if index == len(block.steps):
+            if block.around is None:
+                course.end("approved")
+                return
+            if block.kind == "lane" and not arrive(course, block.around.step.id, block.number):
+                return
+            place = block.around.after()
+            continue
+        step = block.steps[index]
+        place = place.after()
+        if isinstance(step, Approve | Handle):
+            enter(course, step)
+            return
+        if isinstance(step, Notify):
+            found = candidates.resolve(course.program, step, course.facts, course.directory)
+            course.copy(step.id, found.candidates)
+        elif isinstance(step, Branch):
+            case = candidates.choose(course.program, step, course.facts, course.directory)
+            course.say(Took(branch=step.id, case=case))
+            if case is not None:
+                place = Place(course.program.blocks[step.id, case], 0)
+        elif isinstance(step, Parallel):
+            fork(course, step)
+            return
+        else:
+            course.end(step.outcome)
+
+
+def enter(course: Course, step: Approve | Handle) -> None:
+    """A new round of ``step``, for everyone it names now."""
+    found = candidates.resolve(course.program, step, course.facts, course.directory)
+    course.begin(
+        step.id,
+        found.candidates,
+        course.due(step.due),
+        instead=found.instead,
+        one_by_one=step.decide == "in-order" and len(found.candidates) > 1,
+    )
+
+
+def enter_for(course: Course, step: Approve | Handle, back: ReturnTo) -> None:
+    """A new round of ``step`` for whoever returned the case from there; if they are gone, for everyone the step names."""
+    person = course.directory.person(back.person)
+    if person is None or person.disabled:
+        enter(course, step)
+        return
+    candidate = Candidate(person=person.id, name=person.name, department=candidates.main_department(person), why=(BACK,))
+    course.begin(step.id, (candidate,), course.due(step.due))
+
+
+def enter_start(course: Course) -> None:
+    """The applicant corrects the form."""
+    applicant = course.marking.applicant
+    why = ({"zh": "申请人", "en": "Applicant"},)
+    course.begin(START, (Candidate(person=applicant.id, name=applicant.name, department=applicant.department, why=why),), None)
+
+
+def fork(course: Course, parallel: Parallel) -> None:
+    """All lanes begin; the last to finish takes the case on."""
+    course.say(Forked(parallel=parallel.id, lanes=len(parallel.branches)))
+    for lane in range(len(parallel.branches)):
+        if course.open:
+            run(course, Place(course.program.blocks[parallel.id, lane], 0))
+
+
+def arrive(course: Course, parallel: str, lane: int) -> bool:
+    """A lane has finished; whether it was the last."""
+    course.say(Arrived(parallel=parallel, lane=lane))
+    if course.marking.lanes[parallel]:
+        return False
+    course.say(Joined(parallel=parallel, how="finished"))
+    return True
