@@ -94,7 +94,7 @@ class AppCurrent(Table, table=True):
 class Case(Table, table=True):
     """A case as it stands, with the words that lists print."""
 
-    __table_args__ = (sa.Index(None, "applicant", "id"), sa.Index(None, "app", "status", "id"))
+    __table_args__ = (sa.Index(None, "applicant", "created_at", "id"), sa.Index(None, "app", "status", "id"))
 
     id: str = Field(primary_key=True)
     organisation: str

@@ -209,7 +209,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_app_status_id"), ["app", "status", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_case_applicant_id"), ["applicant", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_applicant_created_at_id"), ["applicant", "created_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_number"), ["number"], unique=False)
 
     op.create_table(
@@ -361,7 +361,7 @@ def downgrade() -> None:
     op.drop_table("credential")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_number"))
-        batch_op.drop_index(batch_op.f("ix_case_applicant_id"))
+        batch_op.drop_index(batch_op.f("ix_case_applicant_created_at_id"))
         batch_op.drop_index(batch_op.f("ix_case_app_status_id"))
 
     op.drop_table("case")

@@ -1,0 +1,230 @@
+"""The lists of a person: to do, done, started, copied. Each page is one query along an index, however many rows there are."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+
+from forms.texts import Text
+from runtime import tables as t
+
+#: counts stop here and are shown as "999+"
+CAP = 1000
+
+
+class Row(NamedTuple):
+    """One line of a list."""
+
+    #: of to do and done
+    task_id: str | None
+    case_id: str
+    app_title: Text
+    applicant_name: str
+    subject: str
+    number: str
+    #: of the task in to do, else the earliest of the case
+    due: datetime | None
+    due_uncertain: bool
+    #: of the task in to do, else where the case stands; None: it has ended
+    step_title: Text | None
+    #: when it came into this list
+    opened_at: datetime
+    #: how the case ended; None: it has not
+    outcome: str | None
+    #: of copied: when the person opened it
+    read_at: datetime | None
+
+
+class Page(NamedTuple):
+    """Some rows, and where the next ones begin: the ``after`` of the next page; None: these were the last."""
+
+    rows: list[Row]
+    next: str | None
+
+
+class Counts(NamedTuple):
+    """How much is in each list, none above CAP."""
+
+    todo: int
+    done: int
+    mine: int
+    copied: int
+    #: copies not opened yet, among the newest
+    unread: int
+    drafts: int
+
+
+def todo(
+    conn: sa.Connection, person: str, app: str | None = None, text: str | None = None, after: str | None = None, limit: int = 20
+) -> Page:
+    """Open tasks, the most urgent first."""
+    return _page(conn, "todo", person, app=app, text=text, after=after, limit=limit)
+
+
+def done(
+    conn: sa.Connection, person: str, app: str | None = None, text: str | None = None, after: str | None = None, limit: int = 20
+) -> Page:
+    """Tasks the person has decided, the newest first."""
+    return _page(conn, "done", person, app=app, text=text, after=after, limit=limit)
+
+
+def mine(
+    conn: sa.Connection, person: str, app: str | None = None, text: str | None = None, after: str | None = None, limit: int = 20
+) -> Page:
+    """Cases the person started, the newest first."""
+    return _page(conn, "mine", person, app=app, text=text, after=after, limit=limit)
+
+
+def copied(
+    conn: sa.Connection, person: str, app: str | None = None, text: str | None = None, after: str | None = None, limit: int = 20
+) -> Page:
+    """Cases the person has a copy of, the newest first."""
+    return _page(conn, "copied", person, app=app, text=text, after=after, limit=limit)
+
+
+def counts(conn: sa.Connection, person: str) -> Counts:
+    """The counts beside the names of the lists."""
+    return Counts(*conn.execute(_COUNTS, {"person": person}).one())
+
+
+List = Literal["todo", "done", "mine", "copied"]
+
+
+def _page(conn: sa.Connection, which: List, person: str, *, app: str | None, text: str | None, after: str | None, limit: int) -> Page:
+    words = " ".join((text or "").split())
+    start = _place(after)
+    values: dict[str, Any] = {"person": person, "limit": limit + 1}
+    if app:
+        values["app"] = app
+    if words:
+        escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values["text"] = f"%{escaped}%"
+    if start:
+        values["at"], values["id"] = start
+    found = conn.execute(_statement(which, bool(app), bool(words), bool(start)), values).all()
+    rows = [Row(*row[:12]) for row in found[:limit]]
+    return Page(rows, _marker(*found[limit - 1][12:]) if len(found) > limit else None)
+
+
+def _marker(at: datetime, id: str) -> str:
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}~{id}"
+
+
+def _place(after: str | None) -> tuple[datetime, str] | None:
+    """Where a page begins; a marker that we did not write begins at the start."""
+    at, _, id = (after or "").partition("~")
+    try:
+        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), id
+    except ValueError:
+        return None
+
+
+_case_columns = (t.case.c.app_title, t.case.c.applicant_name, t.case.c.subject, t.case.c.number)
+
+
+def _columns(task: Any, limit: Any, step: Any, opened: Any, read: Any) -> tuple[Any, ...]:
+    """The columns of Row in its order; ``limit`` is the due date and whether it is uncertain."""
+    return (task, t.case.c.id.label("case_id"), *_case_columns, *limit, step, opened, t.case.c.outcome, read)
+
+
+_none = sa.null()
+_case_limit = (t.case.c.due, sa.false().label("due_uncertain"))
+
+
+class _Source(NamedTuple):
+    """What a list is made of: its columns, its rows, and the two columns it is sorted by."""
+
+    columns: tuple[Any, ...]
+    of: Any
+    app: Any
+    at: Any
+    id: Any
+    descending: bool
+
+
+_mine_task = t.task.join(t.case, t.case.c.id == t.task.c.case)
+_SOURCES: dict[List, tuple[Any, _Source, tuple[Any, ...]]] = {
+    "todo": (
+        _mine_task,
+        _Source(
+            _columns(t.task.c.id, (t.task.c.due, t.task.c.due_uncertain), t.task.c.step_title, t.task.c.opened_at, _none),
+            t.task.c.person,
+            t.task.c.app,
+            t.task.c.urgency,
+            t.task.c.id,
+            descending=False,
+        ),
+        (t.task.c.state == "open",),
+    ),
+    "done": (
+        _mine_task,
+        _Source(
+            _columns(t.task.c.id, _case_limit, t.case.c.step_title, t.task.c.closed_at, _none),
+            t.task.c.person,
+            t.task.c.app,
+            t.task.c.closed_at,
+            t.task.c.id,
+            descending=True,
+        ),
+        (t.task.c.state == "done",),
+    ),
+    "mine": (
+        t.case,
+        _Source(
+            _columns(_none, _case_limit, t.case.c.step_title, t.case.c.created_at, _none),
+            t.case.c.applicant,
+            t.case.c.app,
+            t.case.c.created_at,
+            t.case.c.id,
+            descending=True,
+        ),
+        (),
+    ),
+    "copied": (
+        t.copy.join(t.case, t.case.c.id == t.copy.c.case),
+        _Source(
+            _columns(_none, _case_limit, t.case.c.step_title, t.copy.c.at, t.copy.c.read_at),
+            t.copy.c.person,
+            t.copy.c.app,
+            t.copy.c.at,
+            t.copy.c.case,
+            descending=True,
+        ),
+        (),
+    ),
+}
+
+
+@cache
+def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> sa.Select[*tuple[Any, ...]]:
+    """One of the forms a list can take, made once."""
+    rows, source, only = _SOURCES[which]
+    found = sa.select(*source.columns, source.at, source.id).select_from(rows).where(source.of == given("person"), *only)
+    if by_app:
+        found = found.where(source.app == given("app"))
+    if by_text:
+        words = given("text", type_=sa.String)
+        found = found.where(sa.or_(*(c.like(words, escape="\\") for c in (t.case.c.subject, t.case.c.number, t.case.c.applicant_name))))
+    if later:
+        here, there = sa.tuple_(source.at, source.id), sa.tuple_(given("at", type_=t.Instant), given("id", type_=sa.String))
+        found = found.where(here < there if source.descending else here > there)
+    order = (source.at.desc(), source.id.desc()) if source.descending else (source.at, source.id)
+    return found.order_by(*order).limit(given("limit", type_=sa.Integer))
+
+
+def _count(*where: Any) -> Any:
+    return sa.select(sa.func.count()).select_from(sa.select(sa.literal(1)).where(*where).limit(CAP).subquery()).scalar_subquery()
+
+
+_person = given("person", type_=sa.String)
+_newest_copies = sa.select(t.copy.c.read_at).where(t.copy.c.person == _person).order_by(t.copy.c.at.desc()).limit(CAP).subquery()
+_COUNTS = sa.select(
+    _count(t.task.c.person == _person, t.task.c.state == "open"),
+    _count(t.task.c.person == _person, t.task.c.state == "done"),
+    _count(t.case.c.applicant == _person),
+    _count(t.copy.c.person == _person),
+    sa.select(sa.func.count()).select_from(_newest_copies).where(_newest_copies.c.read_at.is_(None)).scalar_subquery(),
+    _count(t.draft.c.person == _person),
+)
