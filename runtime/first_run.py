@@ -67,6 +67,14 @@ def add_administrator(conn: Connection, person: str, now: datetime, by: str = "c
     if conn.execute(sa.select(right.c.person).where(right.c.person == person, right.c.role == ADMINISTRATOR)).first() is None:
         row = {"person": person, "role": ADMINISTRATOR, "organisation": organisation, "given_by": by, "given_at": now}
         conn.execute(right.insert(), row)
+        signing_in.record(conn, None, by, "right", person, "given", now)
+
+
+def remove_administrator(conn: Connection, person: str, now: datetime, by: str = "console") -> None:
+    """Takes the right back."""
+    right = tables.platform_role
+    conn.execute(right.delete().where(right.c.person == person, right.c.role == ADMINISTRATOR))
+    signing_in.record(conn, None, by, "right", person, "taken", now)
 
 
 def _digest(secret: str) -> str:

@@ -203,6 +203,10 @@ def _leave(conn: Connection, session: str, person: str, address: str, now: datet
     record(conn, person, address, "sign-out", "", "done", now)
 
 
+def exists(conn: Connection, person: str) -> bool:
+    return conn.execute(sa.select(_p.c.id).where(_p.c.id == person)).first() is not None
+
+
 def store_password(conn: Connection, person: str, hashed: str, *, by: str, address: str, temporary: bool, now: datetime) -> bool:
     """Puts ``hashed`` in place and ends the person's sessions; False when there is no such person."""
     organisation = conn.execute(sa.select(_p.c.organisation).where(_p.c.id == person)).scalar()

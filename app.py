@@ -1,0 +1,324 @@
+"""The composition root and the command line: `python app.py …` and `dabashou …` are the same.
+
+Each command imports what it needs by itself, so that asking for help does not load a web server.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from runtime.database import Database
+    from runtime.settings import Settings
+
+main = typer.Typer(
+    name="dabashou",
+    help="搭把手：政务服务应用的低代码搭建平台。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+org = typer.Typer(help="组织机构与账号。 The organisation and its accounts.", no_args_is_help=True)
+main.add_typer(org, name="org")
+
+Definitions = Annotated[
+    Path, typer.Argument(help="工作区、其中的 apps/，或一个应用的文件夹。 A workspace or an app's folder.", exists=True)
+]
+English = Annotated[bool, typer.Option("--english", help="Say it in English.")]
+
+
+@main.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="监听地址。 Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="端口。 Port.")] = None,
+    workers: Annotated[int | None, typer.Option(help="进程数，多于一个须用 PostgreSQL。 More than one needs PostgreSQL.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="演示：示例城市，选择身份即可登录。 The example city; people are chosen.")] = False,
+) -> None:
+    """启动服务。 Serve."""
+    from runtime import logs
+
+    given = {"host": host, "port": port, "workers": workers, "demo": demo or None}
+    settings = _settings(**{name: value for name, value in given.items() if value is not None})
+    if settings.workers > 1 and not settings.database_url.startswith("postgresql"):
+        _stop(
+            f"SQLite 只由一个进程服务（现在要求 {settings.workers} 个）。去掉 --workers，或用 DABASHOU_DATABASE 指定 PostgreSQL。",
+            f"SQLite is served by one process, not by {settings.workers}. Leave out --workers, or name a PostgreSQL in DABASHOU_DATABASE.",
+        )
+    logs.configure(settings.log_level)
+    with _database(settings) as database:
+        lines = _prepare_demo(settings, database) if settings.demo else _prepare(settings, database)
+    _run(settings, [*lines, *_address(settings)])
+
+
+def _prepare_demo(settings: "Settings", database: "Database") -> list[str]:
+    """The example city, on an empty database; what was changed in it stays. Gives what to tell on the console."""
+    from builder import commands, workspace_git
+    from runtime import demo, releases
+    from runtime.site import now
+
+    if database.read_now(demo.somebody_has_a_password):
+        _stop(
+            "这个数据库里有带密码的账号，不能以 --demo 启动：演示中任何人都可以选择任何身份。请换一个数据文件夹（DABASHOU_DATA）。",
+            "This database has accounts with passwords: not with --demo, where anybody may be anyone. Use another DABASHOU_DATA.",
+        )
+    workspace = settings.workspace_path
+    workspace_git.prepare(workspace_git.examples(), workspace)
+    if not database.read_now(releases.current):
+        said: list[str] = []
+        if commands.org_import(workspace, database, now=now(), out=said.append) or commands.publish(
+            workspace, database, now=now(), by="demo", out=said.append
+        ):
+            print(*said, sep="\n", file=sys.stderr)
+            raise typer.Exit(1)
+    database.write_now(demo.give_rights, now())
+    people = database.read_now(demo.accounts)
+    return ["演示账号（选择即可登录，不需要密码）  Demo accounts, no password:", *(f"  {name}  {place}" for name, place in people)]
+
+
+def _prepare(settings: "Settings", database: "Database") -> list[str]:
+    """Asks for the first administrator's password, or makes the secret by which a browser may set it."""
+    from runtime import first_run, passwords
+    from runtime.site import now
+
+    if not database.read_now(first_run.needed):
+        return []
+    if sys.stdin.isatty():
+        print(f"首次启动：请为管理员 {first_run.PERSON} 设置密码。  First run: choose a password for {first_run.PERSON}.")
+        hashed = passwords.hash_now(_ask_password(first_run.PERSON, settings))
+        database.write_now(first_run.finish, hashed, None, "console", now())
+        return []
+    secret = database.write_now(first_run.prepare)
+    return [
+        f"首次启动：打开下面网址的 /setup，用一次性口令为管理员 {first_run.PERSON} 设置密码。在此之前不提供任何服务。",
+        f"First run: open /setup below and set the password of {first_run.PERSON} with this one-time secret. Nothing works before.",
+        f"  {secret}",
+    ]
+
+
+def _address(settings: "Settings") -> list[str]:
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return [settings.public_url or f"http://{shown}:{settings.port}"]
+
+
+def _run(settings: "Settings", lines: list[str]) -> None:
+    """Serves until told to stop, and says `lines` once it does."""
+    import uvicorn
+
+    options: dict[str, Any] = {
+        "host": settings.host,
+        "port": settings.port,
+        "access_log": False,
+        "log_config": None,
+        "server_header": False,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": settings.trusted_proxies or None,
+        "timeout_graceful_shutdown": 10,
+    }
+    if settings.workers == 1:
+
+        class Server(uvicorn.Server):
+            async def startup(self, sockets: Any = None) -> None:
+                await super().startup(sockets)
+                if self.started:
+                    print(*lines, sep="\n", flush=True)
+
+        server = Server(uvicorn.Config(worker(), **options))
+        server.run()
+        if not server.started:
+            raise typer.Exit(1)
+        return
+    # the workers read the settings again, each for itself
+    for name in ("host", "port", "workers"):
+        os.environ[f"DABASHOU_{name.upper()}"] = str(getattr(settings, name))
+    os.environ["DABASHOU_DEMO"] = str(settings.demo).lower()
+    _count_together(settings)
+    print(*lines, sep="\n", flush=True)
+    uvicorn.run("app:worker", factory=True, workers=settings.workers, **options)
+
+
+def _count_together(settings: "Settings") -> None:
+    """A fresh folder in which the workers keep their numbers, so that /metrics of one tells of all."""
+    import shutil
+
+    folder = settings.data / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def worker() -> "ASGIApp":
+    """The application of one process, with the settings of its environment."""
+    import builder
+    from runtime import logs
+    from runtime.web import create_app
+
+    settings = _settings(**_overrides)
+    logs.configure(settings.log_level)
+    schemas = {path.name: path.read_bytes() for path in (Path(builder.__file__).parent / "schema").glob("*.json")}
+    return create_app(settings, schemas=schemas)
+
+
+@main.command()
+def check(path: Definitions, english: English = False) -> None:
+    """检查定义，逐条指出问题。 Check definitions; exit code 1 if something is wrong."""
+    from builder import commands
+
+    raise typer.Exit(commands.check(path, english=english))
+
+
+@main.command()
+def test(path: Definitions, english: English = False) -> None:
+    """运行定义旁的场景测试。 Run the scenarios beside the definitions."""
+    from builder import commands
+
+    raise typer.Exit(commands.test(path, english=english))
+
+
+@main.command()
+def publish(path: Definitions, english: English = False) -> None:
+    """发布应用，运行中的服务随即采用。 Publish apps; a running server picks them up."""
+    from builder import commands
+    from runtime.site import now
+
+    settings = _settings()
+    with _database(settings) as database:
+        raise typer.Exit(commands.publish(path, database, now=now(), by="console", english=english))
+
+
+@main.command()
+def verify(english: English = False) -> None:
+    """核对事件链与数据行。 Check that no event was changed and that the rows say what the events say."""
+    from runtime import verify as checks
+
+    with _database(_settings()) as database:
+        wrong = list(database.read_now(checks.everything))
+    for line in wrong:
+        print(line)
+    if not wrong:
+        print("Everything holds." if english else "事件链完整，数据与事件一致。")
+    raise typer.Exit(1 if wrong else 0)
+
+
+@org.command("import")
+def org_import(
+    folder: Annotated[
+        Path, typer.Argument(help="含 org/ 与 calendar/ 的文件夹。 A folder with org/ and calendar/.", exists=True, file_okay=False)
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示将有的变化。 Only show what would change.")] = False,
+    english: English = False,
+) -> None:
+    """导入部门、岗位、人员、角色和工作日历。 Import departments, posts, people, roles and the calendar."""
+    from builder import commands
+    from runtime.site import now
+
+    with _database(_settings()) as database:
+        raise typer.Exit(commands.org_import(folder, database, now=now(), dry_run=dry_run, english=english))
+
+
+@org.command("password")
+def org_password(
+    person: Annotated[str, typer.Argument(help="账号。 The account.")],
+    keep: Annotated[bool, typer.Option("--keep", help="本人登录后不必修改。 The person need not change it.")] = False,
+) -> None:
+    """为某人设置密码，并结束其全部会话。 Set a password; the person is signed out everywhere."""
+    from runtime import passwords, signing_in
+    from runtime.site import now
+
+    settings = _settings()
+    with _database(settings) as database:
+        if not database.read_now(signing_in.exists, person):
+            _stop(f"没有账号 {person}", f"There is no account {person}")
+        hashed = passwords.hash_now(_ask_password(person, settings))
+        database.write_now(signing_in.store_password, person, hashed, by="console", address="console", temporary=not keep, now=now())
+    print(f"已设置 {person} 的密码。  The password of {person} is set.")
+
+
+@org.command("administrator")
+def org_administrator(
+    person: Annotated[str, typer.Argument(help="账号。 The account.")],
+    revoke: Annotated[bool, typer.Option("--revoke", help="收回。 Take it back.")] = False,
+) -> None:
+    """授予或收回系统管理权限；定义和导入都做不到。 Give or take the right to administer: nothing else can."""
+    from runtime import first_run, signing_in
+    from runtime.site import now
+
+    with _database(_settings()) as database:
+        if not database.read_now(signing_in.exists, person):
+            _stop(f"没有账号 {person}", f"There is no account {person}")
+        if revoke:
+            database.write_now(first_run.remove_administrator, person, now())
+        else:
+            database.write_now(first_run.add_administrator, person, now())
+    print("已收回。  Taken back." if revoke else "已授予。  Given.")
+
+
+#: what the command line said, for the process that serves by itself
+_overrides: dict[str, Any] = {}
+
+
+def _settings(**given: Any) -> "Settings":
+    """The settings, with what the command line says on top. Says what is wrong with them in words."""
+    from pydantic import ValidationError
+
+    from runtime.settings import Settings
+
+    _overrides.update(given)
+    try:
+        return Settings(**given)
+    except ValidationError as wrong:
+        lines = [f"  {'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors()]
+        _stop("设置有误（变量 DABASHOU_… 或 dabashou.toml）：", "Something is wrong with the settings:", lines)
+
+
+@contextmanager
+def _database(settings: "Settings") -> "Iterator[Database]":
+    """The database in the shape of this version."""
+    from runtime import migrate
+    from runtime.database import Database, Unavailable
+
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        database = Database.open(settings.database_url)
+    except (Unavailable, ValueError) as error:
+        _stop(f"数据库打不开：{error}", f"The database does not open: {error}")
+    try:
+        migrate.upgrade(database)
+        yield database
+    except Unavailable as error:
+        _stop(f"数据库不可用：{error}", f"The database is not available: {error}")
+    finally:
+        database.close()
+
+
+def _ask_password(person: str, settings: "Settings") -> str:
+    """A good password, typed twice; or one line of standard input where nobody types."""
+    from forms.texts import say
+    from runtime import passwords
+
+    if not sys.stdin.isatty():
+        password = sys.stdin.readline().rstrip("\r\n")
+        if problem := passwords.problem(password, person, settings):
+            _stop(say(problem, "zh"), say(problem, "en"))
+        return password
+    while True:
+        password: str = typer.prompt("密码 Password", hide_input=True, confirmation_prompt="再输一遍 Again")
+        problem = passwords.problem(password, person, settings)
+        if problem is None:
+            return password
+        print(say(problem, "zh"), say(problem, "en"), sep="\n")
+
+
+def _stop(zh: str, en: str, lines: Iterable[str] = ()) -> NoReturn:
+    print(zh, en, *lines, sep="\n", file=sys.stderr)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    main()
