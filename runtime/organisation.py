@@ -111,7 +111,7 @@ def _up(department: str | None, by_id: Mapping[str, Department]) -> list[str]:
 
 def _import_people(conn: sa.Connection, people: Sequence[Person], own: Mapping[str, str]) -> None:
     """Rows of people are changed in place: sessions and passwords hang on them."""
-    known: dict[str, bool] = dict(conn.execute(sa.select(t.person.c.id, t.person.c.barred)).tuples().all())
+    known: dict[str, bool] = {row.id: row.barred for row in conn.execute(sa.select(t.person.c.id, t.person.c.barred))}
     barred = {id for id, is_barred in known.items() if is_barred}
     rows = [_person_row(_as_kept(person, barred), n, own) for n, person in enumerate(people)]
     _many(conn, sa.insert(t.person), [{**row, "barred": False} for row in rows if row["id"] not in known])

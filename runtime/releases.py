@@ -35,7 +35,7 @@ def store(conn: sa.Connection, release: Release, by: str, now: datetime) -> bool
 
 def current(conn: sa.Connection) -> dict[str, str]:
     """App ids to the digests of their current releases."""
-    return dict(conn.execute(_CURRENT).tuples().all())
+    return {row.app: row.digest for row in conn.execute(_CURRENT)}
 
 
 def find(conn: sa.Connection, digest: str) -> Release | None:
