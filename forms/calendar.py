@@ -1,7 +1,5 @@
 """Working time of an organisation: office hours, holidays and make-up working days, as versioned data."""
 
-from datetime import date, datetime
-
 from forms.form import Struct
 
 

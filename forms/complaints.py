@@ -4,8 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from forms.functions import STANDARD
-from forms.functions import FUNCTIONS
+from forms.functions import FUNCTIONS, STANDARD
 from forms.problem import Problem
 from forms.scope import AROUND, Scope
 from forms.texts import Text
@@ -35,7 +34,11 @@ def translate(error: str, text: str, scope: Scope) -> list[Problem]:
         return syntax[:1] or [once[key] for key in sorted(once)]
     if "recursion limit" in error:
         return [too_complex("括号或运算套得太深", "It is nested too deeply")]
-    return [Problem(1, 1, max(1, len(text)), "expression-syntax", {"zh": f"表达式不能用：{error}", "en": f"This expression cannot be used: {error}"})]
+    return [
+        Problem(
+            1, 1, max(1, len(text)), "expression-syntax", {"zh": f"表达式不能用：{error}", "en": f"This expression cannot be used: {error}"}
+        )
+    ]
 
 
 def too_complex(zh: str, en: str) -> Problem:
@@ -112,10 +115,20 @@ class _Reader:
         ours = {function.name: function for function in FUNCTIONS}
         if name in self.scope.functions:
             usage = ours[name].usage
-            return self.at(column, len(name), "argument-count", f"{name} 的参数个数不对。写法：{usage['zh']}", f"{name} takes another number of arguments: {usage['en']}")
+            return self.at(
+                column,
+                len(name),
+                "argument-count",
+                f"{name} 的参数个数不对。写法：{usage['zh']}",
+                f"{name} takes another number of arguments: {usage['en']}",
+            )
         if name in ours:
             return self.at(
-                column, len(name), "unknown-function", f"{name} 只能用在流程里，表单的规则不能找人", f"{name} belongs in a flow: rules of a form cannot look up people"
+                column,
+                len(name),
+                "unknown-function",
+                f"{name} 只能用在流程里，表单的规则不能找人",
+                f"{name} belongs in a flow: rules of a form cannot look up people",
             )
         if name in STANDARD:
             return self.at(column, len(name), "argument-count", f"{name} 的参数个数不对", f"{name} takes another number of arguments")
@@ -128,7 +141,9 @@ class _Reader:
 
     def unknown_variable(self, name: str) -> Problem:
         if name in self.scope.functions or name in STANDARD:
-            return self.at(self.column, len(name), "unknown-field", f"{name} 是函数，后面要写括号", f"{name} is a function: brackets must follow")
+            return self.at(
+                self.column, len(name), "unknown-field", f"{name} 是函数，后面要写括号", f"{name} is a function: brackets must follow"
+            )
         known = [*self.scope.fields, *AROUND]
         hint = guess(name, known)
         zh, en = f"没有名为“{name}”的字段{hint['zh']}", f"There is no field “{name}”{hint['en']}"
@@ -151,23 +166,39 @@ class _Reader:
         usage = self.scope.functions[function].usage if function in self.scope.functions else {"zh": "", "en": ""}
         how = {"zh": f"。写法：{usage['zh']}", "en": f". Usage: {usage['en']}"} if usage["zh"] else {"zh": "", "en": ""}
         return self.at(
-            column, len(function), "expression-type", f"{function} 不能用于：{got_zh}{how['zh']}", f"{function} cannot be applied to: {got_en}{how['en']}"
+            column,
+            len(function),
+            "expression-type",
+            f"{function} 不能用于：{got_zh}{how['zh']}",
+            f"{function} cannot be applied to: {got_en}{how['en']}",
         )
 
     def conditional(self, types: list[str], words: list[Text]) -> Problem:
         if types[0] != "bool":
-            zh, en = f"? 前面要是一个条件（是否），现在是{words[0]['zh']}", f"What stands before ? must be a condition, but is {words[0]['en']}"
+            zh, en = (
+                f"? 前面要是一个条件（是否），现在是{words[0]['zh']}",
+                f"What stands before ? must be a condition, but is {words[0]['en']}",
+            )
         else:
-            zh, en = f"? 后面的两个结果要是同一种：现在是{words[1]['zh']}和{words[2]['zh']}", f"Both results after ? must be of one type, but are {words[1]['en']} and {words[2]['en']}"
+            zh, en = (
+                f"? 后面的两个结果要是同一种：现在是{words[1]['zh']}和{words[2]['zh']}",
+                f"Both results after ? must be of one type, but are {words[1]['en']} and {words[2]['en']}",
+            )
         return self.at(self.column, 1, "expression-type", zh, en)
 
     def operator(self, symbol: str, types: list[str], words: list[Text]) -> Problem:
         length = len(self.token(self.column))
         if len(types) == 1:
-            return self.at(self.column, length, "expression-type", f"{symbol} 不能用于{words[0]['zh']}", f"{symbol} cannot be applied to {words[0]['en']}")
+            return self.at(
+                self.column,
+                length,
+                "expression-type",
+                f"“{symbol}”不能用于{words[0]['zh']}",
+                f"“{symbol}” cannot be applied to {words[0]['en']}",
+            )
         hint = _hint(symbol, types)
-        zh = f"{symbol} 不能用于{words[0]['zh']}和{words[1]['zh']}{hint['zh']}"
-        en = f"{symbol} cannot be applied to {words[0]['en']} and {words[1]['en']}{hint['en']}"
+        zh = f"“{symbol}”不能用于{words[0]['zh']}和{words[1]['zh']}{hint['zh']}"
+        en = f"“{symbol}” cannot be applied to {words[0]['en']} and {words[1]['en']}{hint['en']}"
         return self.at(self.column, length, "money-unit" if "F.Money" in types or "amount" in types else "expression-type", zh, en)
 
     def member(self, name: str, struct: str) -> Problem:
@@ -189,40 +220,55 @@ class _Reader:
         what = say_type(type)
         rows = type.startswith("list(F.")
         zh = "明细有很多行，要写成 明细.map(行, 行.列) 或 明细.exists(行, 条件)" if rows else f"{what['zh']}后面不能再加点取值"
-        en = "A table has many rows: write table.map(row, row.column) or table.exists(row, condition)" if rows else f"Nothing can be taken out of {what['en']} by a dot"
+        en = (
+            "A table has many rows: write table.map(row, row.column) or table.exists(row, condition)"
+            if rows
+            else f"Nothing can be taken out of {what['en']} by a dot"
+        )
         return self.at(self.column, 1, "expression-type", zh, en)
 
     def bad_has(self, _: str) -> Problem:
-        inside = re.compile(r"\(\s*([A-Za-z_]\w*)").match(self.words, self.column - 1)
-        name = inside[1] if inside and inside[1] in self.scope.fields else "字段"
+        inside = self.token(self.column)
+        zh, en = (inside, inside) if inside in self.scope.fields else ("字段", "field")
         return self.at(
-            self.column, 1, "expression-syntax", f"是否已填要写成 has(answered.{name})", f"Whether it was answered is written has(answered.{'field' if name == '字段' else name})"
+            self.column,
+            len(inside),
+            "expression-syntax",
+            f"是否已填要写成 has(answered.{zh})",
+            f"Whether it was answered is written has(answered.{en})",
         )
 
     def syntax(self, complaint: str) -> Problem:
-        found = re.search(r"'(<EOF>|.*?)'(?= expecting|$)|at: '(.*)'$", complaint)
-        token = next((group for group in found.groups() if group), "") if found else ""
-        if self.words[self.column - 1 :].startswith("**"):
-            zh, en = "没有乘方 **，请用乘号连写", "There is no power **: multiply instead"
-        elif token == "<EOF>":
-            zh, en = "表达式没有写完", "The expression ends too early"
-        elif token in ("=", "=>", "=<"):
-            zh, en = "比较相等要写两个等号 ==", "Equality is written =="
-        elif token in ("and", "or", "not"):
-            sign = {"and": "&&", "or": "||", "not": "!"}[token]
-            zh, en = f"“{token}”要写成 {sign}", f"“{token}” is written {sign}"
-        elif token and token[0] in _PUNCTUATION:
-            zh, en = f"“{token[0]}”是中文符号，请改成英文的 {_PUNCTUATION[token[0]]}", f"“{token[0]}” must be the ASCII {_PUNCTUATION[token[0]]}"
-        elif token[:1] in ("'", '"'):
-            zh, en = "引号没有配对", "A quotation mark is missing its pair"
-        elif token:
-            zh, en = f"这里不能写“{token}”", f"“{token}” cannot stand here"
-        else:
-            zh, en = "写法不对", "This cannot be read"
-        length = len(token) if token and self.words[self.column - 1 :].startswith(token) else 1
+        found = _OFFENDER.search(complaint)
+        sign = next((group for group in found.groups() if group), "").strip() if found else ""
+        length = len(sign) if sign and self.words[self.column - 1 :].startswith(sign) else 1
+        zh, en = self.said(complaint, sign)
         return self.at(min(self.column, len(self.words) + 1), length, "expression-syntax", zh, en)
 
+    def said(self, complaint: str, sign: str) -> tuple[str, str]:
+        """The words for a syntax error at ``sign``."""
+        if "**" in self.words[max(0, self.column - 2) : self.column + 1]:
+            return "没有乘方 **，请用乘号连写", "There is no power **: multiply instead"
+        if "missing ')'" in complaint or (sign == ")" and "extraneous" in complaint):
+            return "括号没有配对", "A bracket is missing its pair"
+        if sign == "<EOF>":
+            return "表达式没有写完", "The expression ends too early"
+        if sign in ("=", "=>", "=<"):
+            return "比较要写 ==、>= 或 <=", "Comparisons are written ==, >= or <="
+        if sign in _WORDS:
+            return f"“{sign}”要写成 {_WORDS[sign]}", f"“{sign}” is written {_WORDS[sign]}"
+        if sign and sign[0] in _PUNCTUATION:
+            return f"{sign[0]} 是中文符号，请改成英文的 {_PUNCTUATION[sign[0]]}", f"{sign[0]} must be the ASCII {_PUNCTUATION[sign[0]]}"
+        if sign[:1] in ("'", '"'):
+            return "引号没有配对", "A quotation mark is missing its pair"
+        if sign:
+            return f"这里不能写“{sign}”", f"“{sign}” cannot stand here"
+        return "写法不对", "This cannot be read"
 
+
+#: what a syntax error is about: near the end of it, before what was expected
+_OFFENDER = re.compile(r"(?:at|input|at:) '(<EOF>|.+?)'(?: expecting|$)", re.DOTALL)
+_WORDS = {"and": "&&", "or": "||", "not": "!", "并且": "&&", "或者": "||", "且": "&&", "或": "||"}
 _PUNCTUATION = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "（": "(", "）": ")", "。": ".", "；": ";", "：": ":", "！": "!", "＝": "==",
     "＞": ">", "＜": "<", "≥": ">=", "≤": "<=", "≠": "!=", "＋": "+", "－": "-", "×": "*", "÷": "/", "＆": "&&", "【": "[", "】": "]",

@@ -58,6 +58,10 @@ class Fault(Exception):
         self.reason = reason
 
 
+_ERROR = cel.Type.ERROR
+#: how CEL says that a part of a range, a cell of a row or a whole row was left empty
+_ABSENCES = ("Key not found in map", "Index error")
+
 #: what a place wants, by the type of the checker
 _WANTS: dict[str, tuple[str, ...]] = {
     "bool": ("bool",),
@@ -70,7 +74,10 @@ _WANTS: dict[str, tuple[str, ...]] = {
 }
 _WANTED: dict[str, Text] = {
     "bool": {"zh": "一个条件（是否），例如 days > 3", "en": "a condition, such as days > 3"},
-    "people": {"zh": "人员，例如 role('…') 或 head_of(applicant.department)", "en": "people, such as role('…') or head_of(applicant.department)"},
+    "people": {
+        "zh": "人员，例如 role('…') 或 head_of(applicant.department)",
+        "en": "people, such as role('…') or head_of(applicant.department)",
+    },
     "string": {"zh": "文字", "en": "text"},
     "int": {"zh": "整数", "en": "a whole number"},
     "double": {"zh": "数字", "en": "a number"},
@@ -91,7 +98,11 @@ def want_of(kind: Kind) -> str | None:
 def compile(text: str, scope: Scope, want: str = "any") -> "Expression | list[Problem]":
     """The expression, or every problem of it. ``want``: "bool", "people", "string", "int", "double", "money", "strings" or "any"."""
     if len(text) > LONGEST:
-        return [complaints.too_complex(f"表达式有 {len(text)} 个字符，最多 {LONGEST} 个", f"It has {len(text)} characters, at most {LONGEST} are allowed")]
+        return [
+            complaints.too_complex(
+                f"表达式有 {len(text)} 个字符，最多 {LONGEST} 个", f"It has {len(text)} characters, at most {LONGEST} are allowed"
+            )
+        ]
     if not _encodable(text) or "\0" in text:
         return [Problem(1, 1, 1, "expression-syntax", {"zh": "有不能用的字符", "en": "It holds characters that cannot be used"})]
     try:
@@ -122,7 +133,14 @@ def _misuses(tree: Node, text: str, scope: Scope) -> Iterator[Problem]:
     for node in syntax.walk(tree):
         match node:
             case syntax.Member(of=syntax.Name(name="answered"), asks=False, name=name):
-                yield _problem(text, node.start, 1, "expression-type", f"是否已填要写成 has(answered.{name})", f"Whether it was answered is written has(answered.{name})")
+                yield _problem(
+                    text,
+                    node.start,
+                    1,
+                    "expression-type",
+                    f"是否已填要写成 has(answered.{name})",
+                    f"Whether it was answered is written has(answered.{name})",
+                )
             case syntax.Mapped() if node.type != "map":
                 yield _problem(text, node.start, 1, "expression-syntax", "这里不能用花括号", "Braces cannot be used here")
             case syntax.Call(function="_==_" | "_!=_", args=(a, b)):
@@ -170,24 +188,33 @@ def _unwanted(tree: Node, want: str, text: str) -> Iterator[Problem]:
     elif want == "people" and tree.type == "string":
         hint = {"zh": "。人员的 id 要放进 user('…')", "en": ". Put a person's id into user('…')"}
     yield _problem(
-        text, 0, len(text.split("\n")[0]), "expression-type", f"这里要{wanted['zh']}，现在是{found['zh']}{hint['zh']}", f"This must be {wanted['en']}, but is {found['en']}{hint['en']}"
+        text,
+        0,
+        len(text.partition("\n")[0]),
+        "expression-type",
+        f"这里要{wanted['zh']}，现在是{found['zh']}{hint['zh']}",
+        f"This must be {wanted['en']}, but is {found['en']}{hint['en']}",
     )
 
 
 def _checker_name(type: str) -> str:
-    return {"money": "F.Money", "applicant": "F.Applicant", "range": "F.Range", "halfdays": "F.HalfDays", "answered": "F.Answered"}.get(type, type)
+    return {"money": "F.Money", "applicant": "F.Applicant", "range": "F.Range", "halfdays": "F.HalfDays", "answered": "F.Answered"}.get(
+        type, type
+    )
 
 
-def _problem(text: str, start: int, length: int, code: str, zh: str, en: str) -> Problem:
+def _problem(text: str, start: int, length: int, code: str, *words: str) -> Problem:
     before = text[:start]
-    return Problem(before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1, max(1, length), code, {"zh": zh, "en": en})
+    return Problem(
+        before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1, max(1, length), code, dict(zip(("zh", "en"), words, strict=True))
+    )
 
 
 @final
 class Expression:
     """A compiled expression."""
 
-    __slots__ = ("_asks", "_compiled", "_inputs", "_strict", "_want", "reads", "text", "tree", "type")
+    __slots__ = ("_asks", "_compiled", "_counts_days", "_inputs", "_strict", "_want", "reads", "text", "tree", "type")
 
     def __init__(self, text: str, tree: Node, scope: Scope, want: str, compiled: cel.Expression) -> None:
         self.text = text
@@ -202,6 +229,7 @@ class Expression:
         self._inputs = tuple((name, coercer(scope.fields[name]) if name in scope.fields else _as_it_is) for name in sorted(named))
         #: nothing in it can make up for a variable that is unbound
         self._strict = not any(_forgives(node) for node in syntax.walk(tree))
+        self._counts_days = any(isinstance(node, syntax.Call) and node.function in functions.COUNT_DAYS for node in syntax.walk(tree))
         self._want = want
         self._compiled = compiled
 
@@ -223,16 +251,18 @@ class Expression:
             return UNKNOWN
         if self._asks:
             data["answered"] = {name: True for name in self._asks if answered(binding.get(name))}
-        with functions.using(calendar):
-            try:
-                result = self._compiled.eval(data=data)
-                failed = result.type() == cel.Type.ERROR
-                value = result.value() if failed else result.plain_value()
-            except Exception as error:  # noqa: BLE001 - the iteration budget, or a value that CEL cannot hold
-                failed, value = True, str(error)
+        token = functions.CALENDAR.set(calendar) if self._counts_days else None
+        try:
+            result = self._compiled.eval(data=data)
+            failed = result.type() == _ERROR
+            value = result.value() if failed else result.plain_value()
+        except Exception as error:  # noqa: BLE001 - the iteration budget, or a value that CEL cannot hold
+            failed, value = True, str(error)
+        finally:
+            if token:
+                functions.CALENDAR.reset(token)
         if failed:
-            # a part of a range or of a row that was left empty is missing from its map
-            if missing or "Key not found in map" in str(value) or any(not answered(binding.get(name)) for name in self._asks):
+            if missing or any(absence in str(value) for absence in _ABSENCES):
                 return UNKNOWN
             raise Fault(self.text, str(value))
         return self._fitted(value)
@@ -298,7 +328,7 @@ def _whole(value: Any) -> int | None:
 
 
 def _decimal(value: Any) -> float | None:
-    if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > 1e300 or value != value:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= 1e300:  # NaN is not
         return None
     return float(value)
 

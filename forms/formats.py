@@ -14,7 +14,9 @@ from forms.form import Kind
 from forms.texts import Text
 
 #: 公安部 GA 36: province, office, then five letters or digits, six for new energy; 港 澳 学 警 挂 领 试 超 at the end
-_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使][A-Z](?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[挂学警港澳领试超])")
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使][A-Z](?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[挂学警港澳领试超])"
+)
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+")
 _REGION = re.compile(r"\d{6}")
@@ -52,14 +54,21 @@ def _phone(text: str) -> Text | None:
         return None
     if text.isdigit() and len(text) != 11:
         return {"zh": f"手机号是 11 位数字，现在 {len(text)} 位", "en": f"A mobile number has 11 digits, this has {len(text)}"}
-    return {"zh": "手机号是 1 开头的 11 位数字，例如 13800001234", "en": "A mobile number has 11 digits and begins with 1, such as 13800001234"}
+    return {
+        "zh": "手机号是 1 开头的 11 位数字，例如 13800001234",
+        "en": "A mobile number has 11 digits and begins with 1, such as 13800001234",
+    }
 
 
 def _id_card(text: str) -> Text | None:
     if len(text) != 18 or not text[:17].isdigit() or not (text[17].isdigit() or text[17] == "X") or not text.isascii():
         return {
-            "zh": f"身份证号是 18 位，最后一位可以是 X，现在 {len(text)} 位" if len(text) != 18 else "身份证号前 17 位是数字，最后一位是数字或 X",
-            "en": f"An identity number has 18 characters, this has {len(text)}" if len(text) != 18 else "An identity number is 17 digits and a digit or X",
+            "zh": f"身份证号是 18 位，最后一位可以是 X，现在 {len(text)} 位"
+            if len(text) != 18
+            else "身份证号前 17 位是数字，最后一位是数字或 X",
+            "en": f"An identity number has 18 characters, this has {len(text)}"
+            if len(text) != 18
+            else "An identity number is 17 digits and a digit or X",
         }
     if birth_date(text) is None:
         return {"zh": "身份证号里的出生日期不存在，请核对第 7 到 14 位", "en": "There is no such birth date: check characters 7 to 14"}
@@ -81,8 +90,14 @@ def _credit_code(text: str) -> Text | None:
         uscc.validate(text)
     except ValidationError:
         if len(text) != 18:
-            return {"zh": f"统一社会信用代码是 18 位，现在 {len(text)} 位", "en": f"A unified social credit code has 18 characters, this has {len(text)}"}
-        return {"zh": "统一社会信用代码校验不通过，请对照营业执照核对", "en": "The code does not match its check character: compare it with the licence"}
+            return {
+                "zh": f"统一社会信用代码是 18 位，现在 {len(text)} 位",
+                "en": f"A unified social credit code has 18 characters, this has {len(text)}",
+            }
+        return {
+            "zh": "统一社会信用代码校验不通过，请对照营业执照核对",
+            "en": "The code does not match its check character: compare it with the licence",
+        }
     return None
 
 
@@ -137,4 +152,6 @@ KIND_OF: dict[str, Kind] = {
     "region-code": "region", "date": "date", "date-time": "datetime",
 }  # fmt: skip
 #: for jsonschema_rs: text to whether it has the format
-FORMATS: dict[str, Callable[[str], bool]] = {name: (lambda text, check=_CHECKS[kind]: check(text) is None) for name, kind in KIND_OF.items()}
+FORMATS: dict[str, Callable[[str], bool]] = {
+    name: (lambda text, check=_CHECKS[kind]: check(text) is None) for name, kind in KIND_OF.items()
+}

@@ -4,9 +4,9 @@ One table serves both sides. For checking, types are the language's own: money, 
 evaluating, all of these are plain CEL values: cents, doubles, lists of references.
 """
 
+import json
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,7 +16,7 @@ from cel_expr_python import cel
 
 from forms import worktime
 from forms.calendar import WorkCalendar
-from forms.references import pack
+from forms.references import ReferenceKind, pack
 from forms.texts import Text
 
 #: money and its kin as the checker names them; upper case, so that no field is called like them
@@ -36,22 +36,13 @@ class Function(NamedTuple):
     where: Where = "form"
 
 
-#: The calendar of the evaluation that is running; functions have no other way to it.
-_CALENDAR: ContextVar[WorkCalendar | None] = ContextVar("calendar", default=None)
-
-
-@contextmanager
-def using(calendar: WorkCalendar | None) -> Iterator[None]:
-    """Functions that count days count by ``calendar`` within."""
-    token = _CALENDAR.set(calendar)
-    try:
-        yield
-    finally:
-        _CALENDAR.reset(token)
+#: The calendar of the evaluation that is running: functions have no other way to it. Set and reset around each one that counts days.
+CALENDAR: ContextVar[WorkCalendar | None] = ContextVar("calendar", default=None)
+COUNT_DAYS = frozenset({"workdays", "halfdays"})
 
 
 def _calendar() -> WorkCalendar:
-    calendar = _CALENDAR.get()
+    calendar = CALENDAR.get()
     if calendar is None:
         raise ValueError("no calendar was given")
     return calendar
@@ -77,7 +68,8 @@ FUNCTIONS = (
     Function("deputy_of", (("string", PEOPLE),), {"zh": "deputy_of(部门)", "en": "deputy_of(department)"}, "flow"),
 )  # fmt: skip
 
-_ORDER = tuple((kind, kind, "bool") for kind in ("int", "double", "string", MONEY, AMOUNT)) + (
+_ORDER = (
+    *((kind, kind, "bool") for kind in ("int", "double", "string", MONEY, AMOUNT)),
     ("int", "double", "bool"), ("double", "int", "bool"), (MONEY, AMOUNT, "bool"), (AMOUNT, MONEY, "bool"),
 )  # fmt: skip
 _SUM = (
@@ -107,7 +99,22 @@ LEFT_OUT = (
     "getHours", "getMinutes", "getSeconds", "getMilliseconds",
 )  # fmt: skip
 #: standard functions that stay, for guesses at a misspelt name
-STANDARD = ("size", "has", "int", "double", "string", "contains", "startsWith", "endsWith", "matches", "all", "exists", "exists_one", "map", "filter")
+STANDARD = (
+    "size",
+    "has",
+    "int",
+    "double",
+    "string",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "all",
+    "exists",
+    "exists_one",
+    "map",
+    "filter",
+)
 
 
 def half_up(number: float) -> int:
@@ -117,7 +124,7 @@ def half_up(number: float) -> int:
 
 def cents(yuan: float) -> int:
     """An amount in yuan as cents."""
-    return half_up(yuan * 100)
+    return yuan * 100 if isinstance(yuan, int) else half_up(yuan * 100)
 
 
 def days(start: str, end: str) -> int:
@@ -160,57 +167,30 @@ def _day(text: str) -> date:
     return date.fromisoformat(text[:10])
 
 
-def _people(value: Any) -> list[str]:
-    """A list of references, of which a bare ``applicant`` is one."""
-    found = plain(value)
-    return [pack("user", found["id"])] if isinstance(found, dict) else found
+def _joined(a: Any, b: Any) -> list[str]:
+    """Two lists of references, of which a bare ``applicant`` is one."""
+    return [*_references(a), *_references(b)]
 
 
-def _environment() -> cel.Env:
-    """The one environment that evaluates: by values, whatever the form."""
-    of = cel.Type
-    text, number, decimal, items, record = of.STRING, of.INT, of.DOUBLE, of.List(of.DYN), of.Map(of.STRING, of.DYN)
-    people = of.List(of.STRING)
+def _references(value: Any) -> list[str]:
+    found: Any = plain(value)
+    return [pack("user", cast(dict[str, str], found)["id"])] if isinstance(found, dict) else found
 
-    def declare(name: str, *overloads: tuple[tuple[cel.Type, ...], cel.Type, Callable[..., Any]]) -> cel.FunctionDecl:
-        return cel.FunctionDecl(
-            name,
-            [cel.Overload(f"{name}_{place}", return_type=result, parameters=list(takes), impl=do) for place, (takes, result, do) in enumerate(overloads)],
-        )
 
-    def mixed(name: str, do: Callable[[float, float], float], *more: tuple[tuple[cel.Type, ...], cel.Type, Callable[..., Any]]) -> cel.FunctionDecl:
-        return declare(name, ((number, decimal), decimal, do), ((decimal, number), decimal, do), *more)
+def _users(ids: Any) -> list[str]:
+    return [pack("user", id) for id in plain(ids)]
 
-    functions = [
-        declare("workdays", ((text, text), number, workdays)),
-        declare("halfdays", ((record,), decimal, halfdays)),
-        declare("days", ((text, text), number, days)),
-        declare("years", ((text, text), number, years)),
-        declare("yuan", ((number,), number, lambda whole: whole * 100), ((decimal,), number, cents)),
-        declare("round", ((decimal,), number, half_up), ((number,), number, lambda whole: whole)),
-        declare("sum", ((items,), of.DYN, total)),
-        declare("user", ((text,), people, lambda id: [pack("user", id)]), ((items,), people, lambda ids: [pack("user", id) for id in plain(ids)])),
-        *(
-            declare(
-                name,
-                ((text,), people, lambda id, kind=name: [pack(kind, id)]),
-                ((text, text), people, lambda id, within, kind=name: [pack(kind, id, within)]),
-            )
-            for name in ("role", "post")
-        ),
-        *(declare(name, ((text,), people, lambda id, kind=name: [pack(kind, id)])) for name in ("department", "head_of", "deputy_of")),
-        mixed(
-            "_+_",
-            lambda a, b: a + b,
-            ((record, items), people, lambda a, b: _people(a) + _people(b)),
-            ((items, record), people, lambda a, b: _people(a) + _people(b)),
-        ),
-        mixed("_-_", lambda a, b: a - b),
-        mixed("_*_", lambda a, b: a * b),
-        mixed("_/_", _divide),
-    ]
-    replaced = "\n".join(f"    - name: {name}" for name in ("_+_", "_-_", "_*_", "_/_"))
-    return cel.NewEnv(config=cel.NewEnvConfigFromYaml(f"stdlib:\n  exclude_functions:\n{replaced}\n"), functions=functions)
+
+def _add(a: float, b: float) -> float:
+    return a + b
+
+
+def _subtract(a: float, b: float) -> float:
+    return a - b
+
+
+def _multiply(a: float, b: float) -> float:
+    return a * b
 
 
 def _divide(a: float, b: float) -> float:
@@ -218,6 +198,73 @@ def _divide(a: float, b: float) -> float:
     if b == 0:
         return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a)
     return a / b
+
+
+class Overload(NamedTuple):
+    """What a function does with arguments of these kinds; values have no finer types than CEL's own."""
+
+    takes: tuple[cel.Type, ...]
+    gives: cel.Type
+    do: Callable[..., Any]
+
+
+_TEXT, _WHOLE, _DECIMAL = cel.Type.STRING, cel.Type.INT, cel.Type.DOUBLE
+_LIST, _RECORD, _PEOPLE = cel.Type.List(cel.Type.DYN), cel.Type.Map(cel.Type.STRING, cel.Type.DYN), cel.Type.List(cel.Type.STRING)
+
+
+def _naming(kind: ReferenceKind) -> tuple[Overload, ...]:
+    """The overloads of a function that names people by an id, or by an id and a department."""
+
+    def everywhere(named: str) -> list[str]:
+        return [pack(kind, named)]
+
+    def within(named: str, department: str) -> list[str]:
+        return [pack(kind, named, department)]
+
+    return Overload((_TEXT,), _PEOPLE, everywhere), Overload((_TEXT, _TEXT), _PEOPLE, within)
+
+
+def _mixed(do: Callable[[float, float], float]) -> tuple[Overload, ...]:
+    """An operator between a whole number and a decimal, which CEL does not have."""
+    return Overload((_WHOLE, _DECIMAL), _DECIMAL, do), Overload((_DECIMAL, _WHOLE), _DECIMAL, do)
+
+
+_OVERLOADS: dict[str, tuple[Overload, ...]] = {
+    "workdays": (Overload((_TEXT, _TEXT), _WHOLE, workdays),),
+    "halfdays": (Overload((_RECORD,), _DECIMAL, halfdays),),
+    "days": (Overload((_TEXT, _TEXT), _WHOLE, days),),
+    "years": (Overload((_TEXT, _TEXT), _WHOLE, years),),
+    "yuan": (Overload((_WHOLE,), _WHOLE, cents), Overload((_DECIMAL,), _WHOLE, cents)),
+    "round": (Overload((_DECIMAL,), _WHOLE, half_up),),
+    "sum": (Overload((_LIST,), cel.Type.DYN, total),),
+    "user": (*_naming("user")[:1], Overload((_LIST,), _PEOPLE, _users)),
+    "role": _naming("role"),
+    "post": _naming("post"),
+    "department": _naming("department")[:1],
+    "head_of": _naming("head_of")[:1],
+    "deputy_of": _naming("deputy_of")[:1],
+    "_+_": (*_mixed(_add), Overload((_RECORD, _LIST), _PEOPLE, _joined), Overload((_LIST, _RECORD), _PEOPLE, _joined)),
+    "_-_": _mixed(_subtract),
+    "_*_": _mixed(_multiply),
+    "_/_": _mixed(_divide),
+}
+
+
+def _environment() -> cel.Env:
+    """The one environment that evaluates: by values, whatever the form."""
+    declared = [
+        cel.FunctionDecl(
+            name,
+            [
+                cel.Overload(f"{name}{place}", return_type=over.gives, parameters=over.takes, impl=over.do)
+                for place, over in enumerate(overloads)
+            ],
+        )
+        for name, overloads in _OVERLOADS.items()
+    ]
+    # a standard function can only be declared anew where its own declaration is left out; what it does stays
+    excluded = [{"name": name} for name in _OVERLOADS if name in OPERATORS]
+    return cel.NewEnv(config=cel.NewEnvConfigFromYaml(json.dumps({"stdlib": {"exclude_functions": excluded}})), functions=declared)
 
 
 EVALUATOR = _environment()

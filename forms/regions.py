@@ -8,8 +8,10 @@ from typing import NamedTuple
 SEPARATOR = " · "
 _LINE = re.compile(r'(\s*)(\d+) (?:province|county)="(.*)"')
 _ENTRY = re.compile(r"(?:\[(\d*)-(\d*)\])?(.+)")
-#: second level of the four municipalities and of counties under a province: says nothing to a reader
-_FILLERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划", "直辖县级行政单位"})
+#: second level of the four municipalities and of counties right below a province: says nothing to a reader
+_FILLERS = frozenset(
+    {"市辖区", "县", "林区", "省直辖县级行政单位", "自治区直辖县级行政单位", "省直辖县级行政区划", "自治区直辖县级行政区划"}
+)
 
 
 class Region(NamedTuple):
@@ -56,7 +58,7 @@ def known(code: str) -> bool:
 
 
 def name(code: str) -> str:
-    """ "江苏省 · 南京市 · 玄武区"; the code itself where it was never one."""
+    """As in 江苏省 · 南京市 · 玄武区; the code itself where it was never one."""
     names = _names()
     words: list[str] = []
     for part in (f"{code[:2]}0000", f"{code[:4]}00", code):
@@ -72,14 +74,20 @@ def provinces() -> list[Region]:
 
 
 def children(code: str) -> list[Region]:
-    """What lies directly below ``code``: cities of a province, districts and counties of a city."""
+    """What lies directly below ``code``: cities of a province, districts and counties of a city.
+
+    Below a municipality are its districts, and counties that belong to no city stand among the cities.
+    """
     current = _names().current
     if code.endswith("0000"):
-        below = [other for other in current if other[:2] == code[:2] and other.endswith("00") and other != code]
-        # a county straight below its province (429004) stands among the cities
-        below += [other for other in current if other[:2] == code[:2] and f"{other[:4]}00" not in current and not other.endswith("00")]
+        seconds = [other for other in current if other[:2] == code[:2] and other.endswith("00") and other != code]
+        cities = {other[:4] for other in seconds if current[other] not in _FILLERS}
+        straight = [other for other in current if other[:2] == code[:2] and not other.endswith("00") and other[:4] not in cities]
+        # the data keep some codes that a later one replaced: a name is listed once, as a city rather than as a county
+        by_name = {current[other]: other for other in sorted(straight) + [other for other in seconds if other[:4] in cities]}
+        below = list(by_name.values())
     elif code.endswith("00"):
         below = [other for other in current if other[:4] == code[:4] and other != code]
     else:
         below = []
-    return [Region(other, current[other]) for other in sorted(below)]
+    return [Region(other, current[other]) for other in sorted(below) if current[other] not in _FILLERS]

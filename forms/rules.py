@@ -8,6 +8,14 @@ from forms.calendar import WorkCalendar
 from forms.expressions import UNKNOWN, Expression, Fault, Scope, answered, compile, want_of
 from forms.form import Check, Field, Form
 from forms.texts import Text, say
+from forms.validation import Validator
+
+#: what is said where a rule fails on what was answered
+INCALCULABLE: Text = {
+    "zh": "用现在填的内容算不出来，请检查有没有填得过大的数",
+    "en": "This cannot be calculated from these answers: look for a number that is too large",
+}
+_INSPECTED = frozenset({"table", "date-range", "half-day-range", "id-card"})
 
 
 class Facts(NamedTuple):
@@ -79,19 +87,26 @@ class FormRules:
         #: fields with rules, each after what it reads
         self._ordered = _order({name: rule for name, rule in rules.items() if rule.visible or rule.required or rule.compute}, rules)
         self.checks: tuple[tuple[Check, Expression], ...] = tuple((check, _compiled(check.that, scope, "bool")) for check in form.checks)
-        self._plain = frozenset(name for name, rule in rules.items() if not rule.visible)
-        self._asked = frozenset(field.name for field in form.fields if field.required and not field.compute)
-        #: fields with rules, and what those read
-        self.reads: Mapping[str, frozenset[str]] = {name: reads_of(rule) for name, rule in self._ordered}
+        #: each field that is calculated or shown by a rule, and what its answer so depends on
+        self.reads: Mapping[str, frozenset[str]] = {
+            name: _read(rule.visible, rule.compute) for name, rule in rules.items() if rule.visible or rule.compute
+        }
         #: fields the server calculates
         self.computed = frozenset(field.name for field in form.fields if field.compute)
+        #: fields that hold whole numbers
+        self.whole = tuple(field.name for field in form.fields if field.kind in ("integer", "money"))
+        #: fields whose answers have rules beyond their schema
+        self.inspected = tuple(field for field in form.fields if field.kind in _INSPECTED)
+        self.validator = Validator(form)
+        self._always = frozenset(name for name, rule in rules.items() if not rule.visible)
+        self._asked = frozenset(field.name for field in form.fields if field.required and not field.compute)
 
     def settle(self, answers: Mapping[str, Any], facts: Facts) -> Settled:
         """What the rules make of ``answers``; those of calculated and unknown fields are not looked at."""
         settled = {name: value for name, value in answers.items() if name in self.fields and name not in self.computed and answered(value)}
         if not self._ordered:
-            return Settled(settled, self._plain, self._asked, {})
-        visible, required = set(self._plain), set(self._asked)
+            return Settled(settled, self._always, self._asked, {})
+        visible, required = set(self._always), set(self._asked)
         problems: dict[str, Text] = {}
         binding = facts.binding(settled)
 
@@ -99,7 +114,10 @@ class FormRules:
             try:
                 return expression.value(binding, facts.calendar)
             except Fault:
-                problems[name] = {"zh": "用现在填的内容算不出来，请检查有没有填得过大的数", "en": "This cannot be calculated from these answers: look for a number too large"}
+                problems[name] = {
+                    "zh": "用现在填的内容算不出来，请检查有没有填得过大的数",
+                    "en": "This cannot be calculated from these answers: look for a number too large",
+                }
                 return UNKNOWN
 
         for name, rule in self._ordered:
@@ -107,7 +125,6 @@ class FormRules:
                 if value(name, rule.visible) is not True:
                     settled.pop(name, None)
                     binding.pop(name, None)
-                    required.discard(name)
                     continue
                 visible.add(name)
             if rule.compute:
@@ -116,7 +133,7 @@ class FormRules:
                     settled[name] = binding[name] = result
             elif rule.required and name not in required and value(name, rule.required) is True:
                 required.add(name)
-        return Settled(settled, frozenset(visible), frozenset(required), problems)
+        return Settled(settled, frozenset(visible), frozenset(required & visible), problems)
 
 
 def _rules(field: Field, scope: Scope) -> FieldRules:
@@ -137,7 +154,7 @@ def _compiled(text: str, scope: Scope, want: str) -> Expression:
 
 def _order(chosen: Mapping[str, FieldRules], rules: Mapping[str, FieldRules]) -> tuple[tuple[str, FieldRules], ...]:
     """``chosen`` so that each comes after those it reads; in the order of the form otherwise."""
-    reads = {name: reads_of(rule) & rules.keys() for name, rule in chosen.items()}
+    reads = {name: _read(rule.visible, rule.required, rule.compute) & rules.keys() for name, rule in chosen.items()}
     if circle := cycle(reads):
         raise Fault(" → ".join(circle), "these rules need each other")
     ordered: dict[str, FieldRules] = {}
@@ -153,6 +170,6 @@ def _order(chosen: Mapping[str, FieldRules], rules: Mapping[str, FieldRules]) ->
     return tuple(ordered.items())
 
 
-def reads_of(rule: FieldRules) -> frozenset[str]:
-    """Everything the rules of a field read."""
-    return frozenset().union(*(expression.reads for expression in (rule.visible, rule.required, rule.compute) if expression))
+def _read(*expressions: Expression | None) -> frozenset[str]:
+    """Everything that ``expressions`` read."""
+    return frozenset[str]().union(*(expression.reads for expression in expressions if expression))

@@ -1,8 +1,9 @@
 """What an expression may name, and of which type each is: the fields of a form, and what stands around them."""
 
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, cast
 
@@ -42,7 +43,7 @@ class Scope:
 
     where: Literal["form", "flow"]
     #: by name
-    fields: Mapping[str, Field] = field(repr=False)
+    fields: Mapping[str, Field] = dataclasses.field(repr=False)
 
     @classmethod
     def of_form(cls, form: Form) -> "Scope":
@@ -95,7 +96,10 @@ class Scope:
 
 
 def _function(name: str, signatures: Iterable[tuple[str, ...]]) -> dict[str, Any]:
-    overloads = [{"id": f"{name}_{place}", "args": [_type(type) for type in takes], "return": _type(gives)} for place, (*takes, gives) in enumerate(signatures)]
+    overloads = [
+        {"id": f"{name}_{place}", "args": [_type(type) for type in takes], "return": _type(gives)}
+        for place, (*takes, gives) in enumerate(signatures)
+    ]
     return {"name": name, "overloads": overloads}
 
 

@@ -53,7 +53,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Literal_(Node):
+class Literal_(Node):  # noqa: N801 - Literal is a word of typing
     """``5``, ``'city'``, ``true``."""
 
     value: Any
@@ -251,8 +251,12 @@ def _messages() -> tuple[Any, Any]:
                 added.oneof_index = 0
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
-    any_message, checked = (message_factory.GetMessageClass(pool.FindMessageTypeByName(f"checked.{name}")) for name in ("Any", "CheckedExpr"))
-    return any_message, checked
+    return _class(pool, "Any"), _class(pool, "CheckedExpr")
+
+
+def _class(pool: descriptor_pool.DescriptorPool, name: str) -> Any:
+    # classes made at run time have no types to know
+    return cast(Any, message_factory.GetMessageClass(pool.FindMessageTypeByName(f"checked.{name}")))
 
 
 _ANY, _CHECKED = _messages()

@@ -99,11 +99,12 @@ def workdays(calendar: WorkCalendar, start: date, end: date) -> int:
         return 0
     weeks, rest = divmod((end - start).days + 1, 7)
     count = weeks * 5 + sum((start.weekday() + n) % 7 < 5 for n in range(rest))
+    first, last = start.isoformat(), end.isoformat()
     for number, year in calendar.years.items():
         if start.year <= number <= end.year:
-            holidays = {day for text in year.holidays if start <= (day := date.fromisoformat(text)) <= end}
-            worked = {day for text in year.workdays if start <= (day := date.fromisoformat(text)) <= end} - holidays
-            count += sum(day.weekday() >= 5 for day in worked) - sum(day.weekday() < 5 for day in holidays)
+            off = {text for text in year.holidays if first <= text <= last}
+            count -= sum(date.fromisoformat(text).weekday() < 5 for text in off)
+            count += sum(date.fromisoformat(text).weekday() >= 5 for text in year.workdays if first <= text <= last and text not in off)
     return count
 
 

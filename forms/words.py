@@ -1,0 +1,100 @@
+"""An answer in words, as a reader sees it: amounts, days, names of choices, and masks over what not everyone may read."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from forms import regions
+from forms.form import Field, Sensitive
+from forms.texts import say
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HALVES = {"am": {"zh": "上午", "en": "morning"}, "pm": {"zh": "下午", "en": "afternoon"}}
+_YES, _NO = {"zh": "是", "en": "Yes"}, {"zh": "否", "en": "No"}
+
+
+def show(field: Field, value: Any, language: str, names: Mapping[str, str]) -> str:
+    """``value`` unmasked. ``names``: ids of people and departments to their names."""
+    match field.kind:
+        case "money":
+            return money(value)
+        case "integer" | "number":
+            return _with_unit(field, number(value), language)
+        case "boolean":
+            return say(_YES if value else _NO, language)
+        case "choice":
+            return _option(field, value, language)
+        case "choices":
+            return (", " if language == "en" else "、").join(_option(field, item, language) for item in value)
+        case "date":
+            return day(value, language)
+        case "datetime":
+            return f"{day(value[:10], language)} {value[11:16]}"
+        case "date-range" | "half-day-range":
+            return span(value, language)
+        case "region":
+            return regions.name(value)
+        case "person" | "department":
+            return names.get(value, str(value))
+        case "table":
+            return f"{len(value)} 行" if language != "en" else "1 row" if len(value) == 1 else f"{len(value)} rows"
+        case _:
+            return _with_unit(field, str(value), language)
+
+
+def _with_unit(field: Field, text: str, language: str) -> str:
+    if field.unit is None:
+        return text
+    return f"{text} {say(field.unit, language)}" if language == "en" else f"{text}{say(field.unit, language)}"
+
+
+def _option(field: Field, value: Any, language: str) -> str:
+    return next((say(option.title, language) for option in field.options if option.value == value), str(value))
+
+
+def money(cents: int) -> str:
+    """As ¥6,280.00."""
+    whole, rest = divmod(abs(int(cents)), 100)
+    return f"{'-' if cents < 0 else ''}¥{whole:,}.{rest:02}"
+
+
+def number(value: float) -> str:
+    """As 12,345.5; a whole number without a point."""
+    return f"{int(value):,}" if isinstance(value, int) or value.is_integer() else f"{value:,}"
+
+
+def day(text: str, language: str, *, year: bool = True) -> str:
+    """2026年12月1日, 1 Dec 2026; the text itself where it is no date."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    if language == "en":
+        return f"{found.day} {_MONTHS[found.month - 1]}{f' {found.year}' if year else ''}"
+    return f"{f'{found.year}年' if year else ''}{found.month}月{found.day}日"
+
+
+def span(value: Mapping[str, str], language: str) -> str:
+    """12月1日 — 12月3日, 12月1日 上午 — 12月1日 下午; with years only where they differ; one day alone where it is one."""
+    start, end = value.get("start", ""), value.get("end", "")
+    year = start[:4] != end[:4]
+    ends: list[str] = []
+    for part, text in (("start", start), ("end", end)):
+        half = _HALVES.get(value.get(f"{part}_half", ""))
+        words = day(text, language, year=year) if text else "…"
+        ends.append(f"{words} {say(half, language)}" if half else words)
+    return ends[0] if ends[0] == ends[1] else " — ".join(ends)
+
+
+def mask(sensitive: Sensitive, text: str) -> str:
+    """Enough to recognise it by, too little to use it: 138****5678, 3301**********1234, 张*."""
+    match sensitive:
+        case "phone" if len(text) >= 11:
+            return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}"
+        case "id-card" if len(text) >= 15:
+            return f"{text[:4]}{'*' * (len(text) - 8)}{text[-4:]}"
+        case "name" if text:
+            return text[0] + "*" * max(1, len(text) - 1)
+        case _:
+            # a fixed length, as the length of a short text says much
+            return "****"
