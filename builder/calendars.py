@@ -16,9 +16,11 @@ def read(files: dict[str, bytes], workspace: Workspace, time_zone: str, problems
     years: dict[int, Year] = {}
     hours: Hours = ()
     hours_at: Node | None = None
+    broken = False
     for name, content in files.items():
         root = source.load(content, workspace.shown(f"calendar/{name}"), problems)
         if root is None or shape.check(root, "calendar", problems) or not isinstance(root, Mapping):
+            broken = True
             continue
         year = root.get("year")
         if not isinstance(year, Scalar) or not isinstance(year.value, int | float):
@@ -44,7 +46,7 @@ def read(files: dict[str, bytes], workspace: Workspace, time_zone: str, problems
                 related=[(hours_at, {"zh": "另一年写在这里", "en": "another year has them here"})],
             )
         hours, hours_at = here, node
-    if not hours:
+    if not hours and not broken:
         said(
             problems,
             workspace.shown("calendar"),
@@ -52,6 +54,7 @@ def read(files: dict[str, bytes], workspace: Workspace, time_zone: str, problems
             '缺少办公时间：在 calendar/ 的某一年里写 hours: ["08:30-12:00", "13:30-17:30"]',
             'Office hours are missing: write hours: ["08:30-12:00", "13:30-17:30"] in a year of calendar/',
         )
+    if not hours:
         hours = (("08:30", "12:00"), ("13:30", "17:30"))
     return WorkCalendar(time_zone=time_zone, hours=hours, years=years)
 

@@ -129,6 +129,12 @@ def _optional(path: Path, draft: AppDraft) -> bool:
     """Titles that a definition may leave to us, and everything below what could not be read."""
     assert draft.form is not None
     assert draft.flow is not None
+    if (
+        path in (("app", "title"), ("app", "category"))
+        or (path[0] == "flow" and draft.flow.broken)
+        or (path[0] == "form" and draft.form.broken)
+    ):
+        return True
     if path[:2] == ("flow", "steps") and len(path) > 2:
         step = draft.flow.step(str(path[2]))
         return step is not None and path[3:] == ("title",)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from builder.codes import CODES
 from builder.nodes import Mapping, Mark, Node, Scalar, Sequence
 from forms.diagnostics import Diagnostic, Place, in_order
 from forms.texts import Text
@@ -28,6 +29,7 @@ class Problems:
         related: Iterable[tuple[At, Text]] = (),
     ) -> None:
         """A problem at ``at``; ``related`` are the other places of a conflict, each with what is there."""
+        assert code in CODES, f"the code {code} is not in builder/codes.py"
         mark = at if isinstance(at, Mark) else at.mark
         source = mark.source
         line = source.line(mark.start)

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from forms.rules import Facts
-
 from builder import spans
 from builder.compile import Compiled
 from builder.nodes import Mapping, Node, data, items, mapping, words
 from builder.problems import Problems
 from forms import worktime
 from forms.diagnostics import Diagnostic
+from forms.rules import Facts
+from forms.texts import LANGUAGES, say
 from workflows import app as apps
 from workflows import commands, engine, program
 from workflows import words as phrases
@@ -152,13 +152,12 @@ class Play:
         refused = words(wanted.get("refused")) if wanted else None
         if isinstance(outcome, commands.Refusal):
             if refused is None:
-                said = "; ".join(f"{name}: {text['zh']}" for name, text in outcome.fields.items())
-                self.differs(step, "通过", "accepted", f"{outcome.code} {outcome.message['zh']} {said}".strip())
+                self.differs(step, {"zh": "接受", "en": "accepted"}, {language: _refusal(outcome, language) for language in LANGUAGES})
                 return False
             if refused != outcome.code and wanted:
-                self.differs(wanted.entries["refused"].value, refused, refused, outcome.code)
+                self.differs(wanted.entries["refused"].value, refused, outcome.code)
         elif refused is not None and wanted:
-            self.differs(wanted.entries["refused"].value, refused, refused, "没有拒绝 / not refused")
+            self.differs(wanted.entries["refused"].value, refused, {"zh": "没有拒绝", "en": "not refused"})
             return False
         for key, value in wanted.items() if wanted else ():
             self.one(key, value, outcome)
@@ -171,7 +170,7 @@ class Play:
             self.compare(node, sorted(wanted), sorted(fields))
         elif self.case is None:
             if key != "refused":
-                self.differs(node, wanted, wanted, "还没有申请 / no case")
+                self.differs(node, wanted, {"zh": "还没有申请", "en": "no case"})
         elif key == "open":
             found: dict[str, list[str]] = {}
             for task in self.case.open_tasks():
@@ -189,11 +188,11 @@ class Play:
         elif key == "visible":
             self.compare(node, sorted(wanted), sorted(self.visible(self.case)))
         elif key == "ended":
-            self.compare(node, wanted, self.case.outcome if self.case.status == "ended" else "没有结束 / open")
+            self.compare(node, wanted, self.case.outcome if self.case.status == "ended" else {"zh": "没有结束", "en": "not ended"})
         elif key == "copied":
             got = [*(event.fact.step for event in self.events if isinstance(event.fact, Copied)), *self.case.copied]
             if not set(wanted) <= set(got):
-                self.differs(node, wanted, wanted, got)
+                self.differs(node, wanted, got)
 
     def visible(self, case: Case) -> frozenset[str]:
         applicant = {
@@ -207,16 +206,27 @@ class Play:
 
     def compare(self, node: Node, wanted: Any, found: Any) -> None:
         if wanted != found:
-            self.differs(node, wanted, wanted, found)
+            self.differs(node, wanted, found)
 
-    def differs(self, at: Node, wanted_zh: Any, wanted_en: Any, found: Any) -> None:
+    def differs(self, at: Node, wanted: Any, found: Any) -> None:
+        """A dictionary of both languages is said as it is, anything else as a definition writes it."""
         title = words(self.scenario.get("scenario")) or ""
         self.problems.add(
             at,
             "scenario-failed",
-            f"场景“{title}”：应当是 {_shown(wanted_zh)}，实际是 {_shown(found)}",
-            f"Scenario “{title}”: expected {_shown(wanted_en)}, got {_shown(found)}",
+            f"场景“{title}”：应当是 {_said(wanted, 'zh')}，实际是 {_said(found, 'zh')}",
+            f"Scenario “{title}”: expected {_said(wanted, 'en')}, got {_said(found, 'en')}",
         )
+
+
+def _refusal(refusal: commands.Refusal, language: str) -> str:
+    fields = "; ".join(f"{name}: {say(text, language)}" for name, text in refusal.fields.items())
+    return f"{refusal.code}, {say(refusal.message, language)} {fields}".strip()
+
+
+def _said(value: Any, language: str) -> str:
+    texts = cast(dict[str, str], value) if isinstance(value, dict) else {}
+    return texts[language] if texts.keys() == set(LANGUAGES) else _shown(value)
 
 
 def _answers(node: Node | None) -> dict[str, Any]:

@@ -151,7 +151,9 @@ class Reading:
             self.mark(event), "yaml-alias", "不使用 YAML 引用（*名称），请写出内容", "No YAML aliases (*name): write the content out"
         )
         start, end = event.start_mark.index, event.end_mark.index
-        self.put(Scalar(self.source, start, end, self.source.text[start:end], None, ""))
+        # stands for what it refers to, as text: most often that is what fits there
+        written = self.source.text[start:end]
+        self.put(Scalar(self.source, start, end, written, written, ""))
 
     def plainness(self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         """Anchors and tags change what a value is without showing it: both are refused."""

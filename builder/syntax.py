@@ -48,8 +48,10 @@ def explain(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> 
     context, problem = error.context or "", error.problem or ""
     mark = error.problem_mark or error.context_mark
     index = mark.index if mark else 0
-    if "end of stream" in problem and error.context_mark:
-        index = error.context_mark.index
+    opened = error.context_mark
+    # what was opened and never closed is found out later, often at the very end
+    if opened and mark and ("end of stream" in problem or (context.startswith("while parsing a flow") and mark.line > opened.line)):
+        index = opened.index
     index = min(index, len(source.text))
     wide = wide_colon(source, index)
     if wide is not None:

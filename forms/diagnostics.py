@@ -7,6 +7,10 @@ from typing import Literal
 from forms.texts import Text, say
 
 
+#: a longer line is shown as what stands around the place, so many code points either side
+LONGEST, WINDOW = 300, 100
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where in a source file. Lines and columns count from 1, columns in code points."""
@@ -39,9 +43,12 @@ class Diagnostic:
         rows = [f"{at.file}:{at.line}:{at.column}: {say(self.message, language)} [{self.code}]"]
         if self.line_text:
             before = self.line_text[: at.column - 1]
-            marked = self.line_text[at.column - 1 : at.column - 1 + self.length]
+            marked = self.line_text[at.column - 1 : at.column - 1 + self.length][:WINDOW]
+            after = self.line_text[at.column - 1 + len(marked) :]
+            if len(self.line_text) > LONGEST:
+                before, after = before[-WINDOW:], after[:WINDOW]
             pad = "".join("\t" if c == "\t" else " " * width(c) for c in before)
-            rows += [f"  {self.line_text}", f"  {pad}{'^' * max(1, width(marked))}"]
+            rows += [f"  {before}{marked}{after}", f"  {pad}{'^' * max(1, width(marked))}"]
         for place, note in self.related:
             rows.append(f"  {place.file}:{place.line}:{place.column}: {say(note, language)}")
         return "\n".join(rows)
