@@ -92,7 +92,7 @@ def head(program: Program, case: Case, reading: Reading, task: Task | None = Non
 def stops(program: Program, case: Case, directory: Directory, reading: Reading) -> list[Stop]:
     """The way of the case as a row of stops."""
     found: list[Stop] = []
-    for number, mark in enumerate(progress(program, case, directory), start=1):
+    for number, mark in enumerate(progress(program, case, directory, reading.now), start=1):
         look, icon, words = LOOKS[mark.state]
         found.append(
             Stop(say(mark.title, reading.language), _people(mark, reading), look, icon, number, say(words, reading.language) if words else "")
@@ -106,6 +106,7 @@ LOOKS: dict[str, tuple[str, str, dict[str, str]]] = {
     "next": ("soon", "", {}),
     "skipped": ("skip-n", "minus", {}),
     "returned": ("back", "arrow-back-up", {"zh": "已退回", "en": "returned"}),
+    "stopped": ("back", "x", {"zh": "到此结束", "en": "ended here"}),
 }
 
 

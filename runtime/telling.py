@@ -123,6 +123,8 @@ def _joined(fact: facts.Joined, event: Event, teller: Teller) -> tuple[Entry, ..
 
 def _copied(fact: facts.Copied, event: Event, teller: Teller) -> tuple[Entry, ...]:
     people = [teller.name(candidate.person, candidate.name) for candidate in fact.people]
+    if not people and not fact.nobody:
+        return ()
     if not people:
         return _quiet(teller.word(f"{teller.step(fact.step)}：没有可抄送的人", f"{teller.step(fact.step)}: nobody to copy"), event, teller)
     shown = people[:5]
@@ -139,6 +141,9 @@ def _returned(fact: facts.Returned, event: Event, teller: Teller) -> tuple[Entry
 
 
 def _jumped(fact: facts.Jumped, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    if fact.action == "changed":
+        zh = f"改动影响“{teller.step(fact.to)}”的走向，从这里重新办理"
+        return _quiet(teller.word(zh, f"What was changed decides “{teller.step(fact.to)}”: the case goes on from there again"), event, teller)
     return _quiet(teller.word(f"转到 {teller.step(fact.to)}", f"Went to {teller.step(fact.to)}"), event, teller)
 
 

@@ -105,10 +105,10 @@ class Course:
         self.say(Left(step=step, round=self.marking.visits[step].round, how=how))
 
     def copy(self, step: str, people: tuple[Candidate, ...]) -> None:
-        """A copy for everyone who has none yet."""
+        """A copy for everyone who has none yet; that nobody was found is recorded, and stops nothing."""
         new = tuple(candidate for candidate in people if candidate.person not in self.marking.copied)
         self.copied.extend(new)
-        self.say(Copied(step=step, people=new))
+        self.say(Copied(step=step, people=new, nobody=not people))
 
     def end(self, outcome: str, *, actor: str | None = None, opinion: str = "") -> None:
         """The case is over: every step that is still open is left."""

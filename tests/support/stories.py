@@ -34,7 +34,12 @@ def person(id: str, name: str, department: str, post: str = "clerk", *, disabled
 def office(*, disabled: tuple[str, ...] = (), without_admin: bool = False, heads: dict[str, str | None] | None = None) -> Roster:
     """Section → bureau → city. Lin applies; Zhou heads the section, Wang the bureau, Ma the city; Ou is the outsider."""
     headed: dict[str, str | None] = {"section": "zhou", "bureau": "wang", "city": "ma", "finance": "fang", **(heads or {})}
-    departments = [("city", "市政府", None, ()), ("bureau", "数据局", "city", ("du",)), ("section", "数据处", "bureau", ("dong",)), ("finance", "财务处", "bureau", ())]
+    departments = [
+        ("city", "市政府", None, ()),
+        ("bureau", "数据局", "city", ("du",)),
+        ("section", "数据处", "bureau", ("dong",)),
+        ("finance", "财务处", "bureau", ()),
+    ]
     people = [
         ("lin", "林晓", "section", "clerk"),
         ("zhou", "周建国", "section", "head"),
@@ -54,7 +59,8 @@ def office(*, disabled: tuple[str, ...] = (), without_admin: bool = False, heads
             title={"zh": "清溪市"},
             calendar=CALENDAR,
             departments=tuple(
-                Department(id=id, title={"zh": title}, parent=parent, head=headed[id], deputies=deputies) for id, title, parent, deputies in departments
+                Department(id=id, title={"zh": title}, parent=parent, head=headed[id], deputies=deputies)
+                for id, title, parent, deputies in departments
             ),
             posts=(Post(id="clerk", title={"zh": "科员", "en": "Clerk"}), Post(id="head", title={"zh": "处长", "en": "Head"})),
             people=tuple(person(id, name, department, post, disabled=id in disabled) for id, name, department, post in people),
@@ -75,7 +81,13 @@ def text(words: str) -> dict[str, str]:
 
 
 FIELDS = (
-    Field(name="trip", kind="choice", title=text("类型"), required=True, options=(Option(value="near", title=text("市内")), Option(value="far", title=text("跨省")))),
+    Field(
+        name="trip",
+        kind="choice",
+        title=text("类型"),
+        required=True,
+        options=(Option(value="near", title=text("市内")), Option(value="far", title=text("跨省"))),
+    ),
     Field(name="days", kind="integer", title=text("天数")),
     Field(name="budget", kind="money", title=text("预算"), visible="trip == 'far'"),
     Field(name="daily", kind="money", title=text("日均"), compute="days > 0 ? round(budget / double(days)) : yuan(0)"),
