@@ -5,7 +5,7 @@ from typing import Any
 from builder import answers_schema, fields, shape
 from builder.draft import AppDraft, FieldDraft, FormDraft
 from builder.english import English
-from builder.nodes import Mapping, Node, Path, items, mapping, words
+from builder.nodes import Mapping, Node, items, mapping, words
 from forms.form import Check, Field, Form, Section
 
 
@@ -20,8 +20,9 @@ def draft(root: Node, into: AppDraft) -> FormDraft | None:
         form.fields[name] = FieldDraft(name, entry.key, entry.value, columns=_columns(entry.value))
     form.required = frozenset(name for node in items(root.get("required")) if (name := words(node)))
     english = English(into.english)
+    misshapen = {path[:2] for path in broken}
     for name, field in form.fields.items():
-        if not touched(broken, ("properties", name)):
+        if ("properties", name) not in misshapen:
             field.field = fields.read(into, field, name in form.required, english, "form", "fields", name)
     return form
 
@@ -30,11 +31,6 @@ def _columns(node: Node) -> dict[str, FieldDraft]:
     inner = mapping(node.get("items")) if isinstance(node, Mapping) else None
     declared = mapping(inner.get("properties")) if inner else None
     return {name: FieldDraft(name, entry.key, entry.value) for name, entry in declared.entries.items()} if declared else {}
-
-
-def touched(broken: frozenset[Path], path: Path) -> bool:
-    """Whether something at or below ``path`` does not have its shape."""
-    return any(other[: len(path)] == path for other in broken)
 
 
 def build(form: FormDraft, english: English) -> Form:

@@ -78,7 +78,7 @@ def difference(root: Node, path: Path, error: ValidationError, said: set[tuple[P
         wanted = [key for option in options for key in option.get("required", ())]
         best = next((guess for key in keys if (guess := words.guess(key, wanted))), None)
         hint = words.meant(best, wanted) if best else {"zh": "", "en": ""}
-        problems.add(node, code, says["zh"] + hint["zh"], says["en"] + hint["en"])
+        problems.add(node, code, says["zh"] + hint["zh"], _sentence(says["en"]) + hint["en"])
     elif keyword in ("enum", "const"):
         not_allowed(node, error, says, problems)
     elif keyword == "type" and says and (isinstance(error.instance, str) or error.validator_value == "null"):
@@ -87,7 +87,7 @@ def difference(root: Node, path: Path, error: ValidationError, said: set[tuple[P
         wrong_type(node, error, problems)
     elif keyword == "pattern" and says:
         there = words.found(error.instance)
-        problems.add(node, "bad-format", f"{says['zh']}；{there['zh']}", f"{says['en'].capitalize()}; {there['en']}")
+        problems.add(node, "bad-format", f"{says['zh']}；{there['zh']}", f"{_sentence(says['en'])}; {there['en']}")
     elif keyword in LIMITS:
         code, zh, en = LIMITS[keyword]
         problems.add(node, code, zh.format(error.validator_value), en.format(error.validator_value))
@@ -135,7 +135,7 @@ def not_allowed(node: Node, error: ValidationError, says: Text | None, problems:
     allowed = [str(v) for v in cast(list[Any], value)] if isinstance(value, list) else [json.dumps(value).strip('"')]
     hint = words.meant(str(error.instance), allowed)
     zh = says["zh"] if says else f"只能是：{words.listed(allowed, 'zh')}"
-    en = says["en"].capitalize() if says else f"Only: {words.listed(allowed, 'en')}"
+    en = _sentence(says["en"]) if says else f"Only: {words.listed(allowed, 'en')}"
     problems.add(node, "not-allowed", f"{zh}；{there['zh']}{hint['zh']}", f"{en}; {there['en']}{hint['en']}")
 
 
@@ -148,3 +148,8 @@ def wrong_type(node: Node, error: ValidationError, problems: Problems) -> None:
     if error.validator_value == "object" and isinstance(node, Scalar) and "：" in node.text:
         zh, en = f"{zh}；冒号要用英文冒号加空格", f"{en}; use an ordinary colon and a space"
     problems.add(node, "wrong-type", zh, en)
+
+
+def _sentence(words: str) -> str:
+    """With a capital letter; the rest as it is, since there are names in it."""
+    return words[:1].upper() + words[1:]
