@@ -106,6 +106,7 @@ LOOKS: dict[str, tuple[str, str, dict[str, str]]] = {
     "next": ("soon", "", {}),
     "skipped": ("skip-n", "minus", {}),
     "returned": ("back", "arrow-back-up", {"zh": "已退回", "en": "returned"}),
+    "stopped": ("stop", "x", {"zh": "到此结束", "en": "ended here"}),
     "stopped": ("back", "x", {"zh": "到此结束", "en": "ended here"}),
 }
 

@@ -47,16 +47,15 @@ class Typed(Struct):
     def read(cls, pairs: Sequence[tuple[str, str]]) -> "Typed":
         """From the fields of the decision form."""
         form = dict(pairs)
-        own = {"_csrf", "key", "action", "opinion", "to", "resume", "person", "who", "open"}
         return cls(
-            action=form.get("action", ""),
-            opinion=form.get("opinion", "").strip(),
-            opinions={name[8:]: words.strip() for name, words in pairs if name.startswith("opinion.") and words.strip()},
-            to=form.get("to", ""),
-            resume=form.get("resume", ""),
-            person=form.get("person", ""),
-            who=form.get("who", "").strip(),
-            fields=[(name, words) for name, words in pairs if name not in own and not name.startswith("opinion.")],
+            action=form.get("_action", ""),
+            opinion=form.get("_opinion", "").strip(),
+            opinions={name[9:]: words.strip() for name, words in pairs if name.startswith("_opinion.") and words.strip()},
+            to=form.get("_to", ""),
+            resume=form.get("_resume", ""),
+            person=form.get("_person", ""),
+            who=form.get("_who", "").strip(),
+            fields=[(name, words) for name, words in pairs if not name.startswith("_")],
         )
 
     def said(self, action: str) -> str:
@@ -142,13 +141,13 @@ def _choice(
     offer: Offer, typed: Typed, language: str, refusal: Refusal | None, people: Sequence[tuple[str, str, str]], resume: str
 ) -> Choice:
     title = say(offer.title, language)
-    sheet = offer.id in WORDS or offer.opinion == "required" and offer.id not in ("approve", "complete")
+    sheet = offer.id in WORDS or (offer.opinion == "required" and offer.id not in ("approve", "complete"))
     look = "plain" if offer.id in ("return", "transfer") else offer.style
     if not sheet:
         return Choice(offer.id, title, ICONS.get(offer.id, "check" if offer.style == "primary" else "arrow-forward-up"), look, False)
     reason, confirm = OWN[language]
     heading, reason, confirm = WORDS[offer.id][language] if offer.id in WORDS else (title, reason, confirm)
-    chosen = typed.action == offer.id or typed.action == "find" and offer.id == "transfer"
+    chosen = typed.action == offer.id or (typed.action == "find" and offer.id == "transfer")
     wrong = refusal if chosen else None
     message = say(wrong.message, language) if wrong else ""
     return Choice(
@@ -157,7 +156,7 @@ def _choice(
         icon=ICONS.get(offer.id, "arrow-forward-up"),
         look=look,
         sheet=True,
-        open=chosen and typed.action == "find" or wrong is not None,
+        open=(chosen and typed.action == "find") or wrong is not None,
         heading=heading,
         reason=reason,
         confirm=confirm,

@@ -72,3 +72,21 @@ _NEW = sa.insert(t.draft)
 _CHANGE = sa.update(t.draft).where(*_own, t.draft.c.app == given("of"))
 _DISCARD = sa.delete(t.draft).where(*_own)
 _ORGANISATION = sa.select(t.person.c.organisation).where(t.person.c.id == given("person"))
+
+
+def keep(conn: sa.Connection, person: str, app: str, draft: str, pairs: Sequence[tuple[str, str]], now: datetime, key: str) -> Draft | None:
+    """As `save`, for a page that names its draft from the start, so that two saves at once make one: a form under its own id, what
+    is typed at a task under the task's. None: the page has been handed in under ``key``, or the id is somebody else's.
+    """
+    if conn.scalar(_HANDED_IN, {"owner": person, "key": key}):
+        return None
+    saved = save(conn, person, app, draft, pairs, now)
+    if saved is not None or conn.scalar(_TAKEN, {"draft": draft}):
+        return saved
+    row = {"id": draft, "organisation": conn.scalar(_ORGANISATION, {"person": person}) or "", "person": person, "app": app}
+    conn.execute(_NEW, {**row, "pairs": [list(pair) for pair in pairs], "created_at": now, "changed_at": now})
+    return Draft(draft, app, list(pairs), now, now)
+
+
+_HANDED_IN = sa.select(t.idempotency.c.key).where(t.idempotency.c.person == given("owner"), t.idempotency.c.key == given("key"))
+_TAKEN = sa.select(t.draft.c.id).where(t.draft.c.id == given("draft"))

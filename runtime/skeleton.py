@@ -30,8 +30,8 @@ class Found:
 class State:
     """What changes from page to page."""
 
-    #: browser name to the texts typed under it
-    texts: Mapping[str, Sequence[str]]
+    #: browser name to the text typed under it, as `forms.typed` has it: several choices are joined by line breaks
+    texts: Mapping[str, str]
     visible: Collection[str]
     required: Collection[str]
     #: path ("field", "field.start", "table.0.column") to what is wrong
@@ -48,7 +48,8 @@ class State:
 
 
 Write = Callable[[list[str], State], None]
-NOTHING: Final = ("",)
+#: a field: its name, its writer, its browser names, whether its text is several choices
+_Part = tuple[str, Write, tuple[str, ...], bool]
 STAR: Final = '<span class="req" aria-hidden="true">*</span>'
 WIDE: Final = frozenset({"textarea", "table", "choices", "half-day-range"})
 #: most choices that are all shown at once
@@ -69,25 +70,29 @@ class Skeleton:
             chosen = fields if only is None else [item for item in fields if item[0] in only]
             if not chosen:
                 continue
-            seen = any(name in state.visible for name, _, _ in chosen)
+            seen = any(item[0] in state.visible for item in chosen)
             out.append(head if seen else HIDDEN)
-            for name, write, names in chosen:
+            for name, write, names, several in chosen:
                 if name in state.visible:
                     write(out, state)
                 else:
-                    _keep(out, name, names, state)
+                    _keep(out, name, names, several, state)
             out.append(foot if seen else "</div>")
         return Markup("".join(out))  # noqa: S704 - every value was escaped when it was written
 
-    def _section(self, form: Form, number: int, section: Section) -> tuple[str, str, list[tuple[str, Write, tuple[str, ...]]]]:
+    def _section(self, form: Form, number: int, section: Section) -> tuple[str, str, list[_Part]]:
         title = escape(say(section.title, self._words.language))
         grid = "grid2" if section.columns == 2 else "grid1"
         head = f'<section class="sec" aria-labelledby="s-{number}"><h2 id="s-{number}">{title}</h2><div class="{grid}">'
-        fields = [(name, compile_field(form.field(name), self._words), _names(form.field(name))) for name in section.fields]
-        return head, "</div></section>", fields
+        parts = [_part(form.field(name), self._words) for name in section.fields]
+        return head, "</div></section>", parts
 
 
 HIDDEN: Final = "<div hidden>"
+
+
+def _part(field: Field, words: Words) -> _Part:
+    return field.name, compile_field(field, words), _names(field), field.kind == "choices"
 
 
 def _names(field: Field) -> tuple[str, ...]:
@@ -99,12 +104,15 @@ def _names(field: Field) -> tuple[str, ...]:
     return (field.name,)
 
 
-def _keep(out: list[str], name: str, names: Sequence[str], state: State) -> None:
+def _keep(out: list[str], name: str, names: Sequence[str], several: bool, state: State) -> None:
     """A field that a rule hides: what was typed stays in the page."""
     kept: list[str] = []
     rows = [typed for typed in state.texts if typed.startswith(f"{name}.") and typed[len(name) + 1 : len(name) + 2].isdigit()]
     for typed in (*names, *rows):
-        kept.extend(f'<input type="hidden" name="{escape(typed)}" value="{escape(text)}">' for text in state.texts.get(typed, ()) if text)
+        text = state.texts.get(typed, "")
+        for value in text.split("\n") if several else (text,):
+            if value:
+                kept.append(f'<input type="hidden" name="{escape(typed)}" value="{escape(value)}">')
     out.append(f'<div id="f-{name}" hidden>{"".join(kept)}</div>')
 
 
@@ -153,7 +161,7 @@ class _Frame:
 def _frame(field: Field, words: Words, prefix: str, *, group: bool) -> _Frame:
     path = prefix + field.name
     label = escape(say(field.title, words.language))
-    wide = "" if prefix or field.kind not in WIDE else " span2"
+    wide = " span2" if not prefix and _wide(field) else ""
     help = say(field.help, words.language) if field.help else ""
     help_id = f"{path}-help" if help else ""
     hint = f'<p class="hint" id="{help_id}">{escape(help)}</p>' if help else ""
@@ -162,6 +170,14 @@ def _frame(field: Field, words: Words, prefix: str, *, group: bool) -> _Frame:
     else:
         opened = f'<div class="field{wide}" id="f-{path}"><label for="{path}">{label}'
     return _Frame(path, opened, hint, help_id, group)
+
+
+def _wide(field: Field) -> bool:
+    """Whether half a page is too narrow."""
+    crowded = (
+        field.kind == "choice" and len(field.options) <= MOST_SHOWN and sum(len(option.title["zh"]) + 4 for option in field.options) > 24
+    )
+    return field.kind in WIDE or (crowded and field.widget != "select")
 
 
 def _line(field: Field, words: Words, prefix: str) -> Write:
@@ -181,7 +197,7 @@ def _line(field: Field, words: Words, prefix: str) -> Write:
         problem = state.problems.get(path)
         required = frame.head(out, state, name)
         out.append(start)
-        out.append(escape(state.texts.get(path, NOTHING)[0]))
+        out.append(escape(state.texts.get(path, "")))
         out.append('"' + frame.told(required, problem))
         if state.fresh == path:
             out.append(" data-focus")
@@ -225,7 +241,7 @@ def _area(field: Field, words: Words, prefix: str) -> Write:
         required = frame.head(out, state, name)
         # a parser drops the first line break of a textarea
         out.append(f"{start}{frame.told(required, problem)}>\n")
-        out.append(escape(state.texts.get(path, NOTHING)[0]))
+        out.append(escape(state.texts.get(path, "")))
         out.append("</textarea>")
         frame.foot(out, problem)
 
@@ -248,7 +264,7 @@ def _select(field: Field, words: Words, prefix: str) -> Write:
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
         required = frame.head(out, state, name)
-        chosen = state.texts.get(path, NOTHING)[0]
+        chosen = state.texts.get(path, "")
         out.append(f"{start}{frame.told(required, problem)}>")
         out.append(none)
         out.extend(on if value == chosen else off for value, (off, on) in options)
@@ -275,7 +291,7 @@ def _picks(field: Field, words: Words, prefix: str, type: str) -> Write:
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
         frame.head(out, state, name)
-        chosen = state.texts.get(path, ())
+        chosen = state.texts.get(path, "").split("\n")
         out.append(f'</legend><div class="pick"{_wrong(frame, problem)}>')
         out.extend(on if value in chosen else off for value, off, on in options)
         out.append("</div>")
@@ -304,10 +320,12 @@ def _boolean(field: Field, words: Words, prefix: str) -> Write:
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
         required = name in state.required
-        checked = " checked" if state.texts.get(path, NOTHING)[0] in TRUE else ""
+        checked = " checked" if state.texts.get(path, "") in TRUE else ""
         star = STAR if required else ""
         out.append(frame.open)
-        out.append(f'<label class="check"><input type="checkbox" id="{path}" name="{path}" value="true"{checked}')
+        out.append(
+            f'<input type="hidden" name="{path}" value="false"><label class="check"><input type="checkbox" id="{path}" name="{path}" value="true"{checked}'
+        )
         out.append(f"{frame.told(False, problem)}><span>{label}{star}</span></label>")
         frame.foot(out, problem)
 
@@ -325,22 +343,24 @@ def _range(field: Field, words: Words, prefix: str) -> Write:
 
     def write(out: list[str], state: State) -> None:
         frame.head(out, state, name)
-        out.append('</legend><div class="pair">' if not halves else '</legend><div class="pair wrap">')
+        out.append('</legend><div class="pair wrap">' if halves else '</legend><div class="pair">')
         whole = state.problems.get(path)
         problem = whole
         for part, label in (("start", words.start), ("end", words.end)):
             wrong = state.problems.get(f"{path}.{part}")
             problem = problem or wrong
-            if part == "end":
+            if halves:
+                out.append('<div class="half">')
+            elif part == "end":
                 out.append('<span aria-hidden="true">—</span>')
-            text = escape(state.texts.get(f"{path}.{part}", NOTHING)[0])
+            text = escape(state.texts.get(f"{path}.{part}", ""))
             told = frame.told(name in state.required, whole or wrong)
             out.append(f'<input class="in" type="date" id="{path}.{part}" name="{path}.{part}" value="{text}" aria-label="{label}"{told}>')
             if halves:
-                half = state.texts.get(f"{path}.{part}_half", ("am" if part == "start" else "pm",))[0]
+                half = state.texts.get(f"{path}.{part}_half") or ("am" if part == "start" else "pm")
                 out.append(f'<select class="in" id="{path}.{part}_half" name="{path}.{part}_half" aria-label="{label} {words.half}">')
                 out.extend(on if half == value else off for value, (off, on) in words.halves)
-                out.append("</select>")
+                out.append("</select></div>")
         out.append("</div>")
         frame.foot(out, problem)
 
@@ -357,10 +377,10 @@ def _seek(field: Field, words: Words, prefix: str) -> Write:
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
         required = frame.head(out, state, name)
-        chosen = state.texts.get(path, NOTHING)[0]
-        query = state.texts.get(f"{path}.find", NOTHING)[0]
+        chosen = state.texts.get(path, "")
+        query = state.texts.get(f"{path}.find", "")
         found = state.found.get(path, ())
-        out.append("</legend>")
+        out.append('</legend><div class="seek">')
         if chosen or found:
             out.append('<div class="pick">')
             if chosen and all(item.id != chosen for item in found):
@@ -373,7 +393,7 @@ def _seek(field: Field, words: Words, prefix: str) -> Write:
         out.append(
             f'<div class="row"><div class="find grow">{picture}<input type="search" id="{path}.find" name="{path}.find" value="{escape(query)}"'
             f' autocomplete="off" placeholder="{words.change if chosen else ask}" aria-label="{ask}"{told}></div>'
-            f'<noscript><button class="btn" formaction="/drafts" name="action" value="refresh">{words.find}</button></noscript></div>'
+            f'<noscript><button class="btn" formaction="/drafts" name="_action" value="refresh">{words.find}</button></noscript></div></div>'
         )
         frame.foot(out, problem)
 
@@ -394,7 +414,7 @@ def _department(field: Field, words: Words, prefix: str) -> Write:
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
         required = frame.head(out, state, name)
-        chosen = state.texts.get(path, NOTHING)[0]
+        chosen = state.texts.get(path, "")
         out.append(f'</label><select class="in" id="{path}" name="{path}"{frame.told(required, problem)}>')
         out.append(f'<option value="">{words.choose}</option>')
         out.extend(_option(item.id, item.name)[item.id == chosen] for item in state.departments)
@@ -409,7 +429,6 @@ def _fixed(field: Field, words: Words, prefix: str) -> Write:
     path = prefix + field.name
     label = escape(say(field.title, words.language))
     help = say(field.help, words.language) if field.help else words.calculated
-    unit = f" {escape(say(field.unit, words.language))}" if field.unit else ""
     start = f'<div class="field" id="f-{path}"><span class="label" id="{path}-label">{label}</span><output class="fixed" id="{path}" tabindex="-1" aria-labelledby="{path}-label">'
     picture = icon("calculator")
     end = f'</output><p class="hint">{escape(help)}</p>'
@@ -418,7 +437,7 @@ def _fixed(field: Field, words: Words, prefix: str) -> Write:
         value = state.said.get(path, "")
         problem = state.problems.get(path)
         out.append(start)
-        out.append(f"<span>{escape(value)}{unit}</span>" if value else '<span class="muted">—</span>')
+        out.append(f"<span>{escape(value)}</span>" if value else '<span class="muted">—</span>')
         out.append(picture)
         out.append(end)
         if problem is not None:
@@ -433,7 +452,7 @@ def _table(field: Field, words: Words, prefix: str) -> Write:
     path, name = frame.path, field.name
     title = escape(say(field.title, words.language))
     most = field.max_items or MOST_ROWS
-    button = 'hx-post="/drafts" hx-target="#fields" hx-swap="morph:outerHTML" formaction="/drafts" name="action"'
+    button = 'hx-post="/drafts" hx-target="#fields" hx-swap="morph:outerHTML" formaction="/drafts" name="_action"'
     add = f'<div><button class="btn sm" {button} value="{path}.+">{icon("plus")}{words.add_row}<span class="sr"> {title}</span></button></div>'
     rows: list[tuple[str, list[Write], str]] = []
 
@@ -484,7 +503,7 @@ def _table(field: Field, words: Words, prefix: str) -> Write:
 MOST_ROWS: Final = 100
 
 
-def row_count(texts: Mapping[str, Sequence[str]], table: str) -> int:
+def row_count(texts: Mapping[str, str], table: str) -> int:
     """How many rows of ``table`` the browser has sent: a row without any text counts, it was added on purpose."""
     start = f"{table}."
     numbers = [int(part) for name in texts if name.startswith(start) and (part := name[len(start) :].split(".", 1)[0]).isdecimal()]

@@ -3,19 +3,23 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from jinja2 import Template
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from forms.texts import say
-from runtime import security, sessions
+from forms.texts import Text, say
+from runtime import lists, security
 from runtime import site as sites
+from runtime import visitor as visitors
+from runtime.cards import Desk
+from runtime.organisation import DatabaseDirectory
 from runtime.site import Site
-from runtime.visitor import Preferences, Visitor
+from runtime.visitor import Visitor
 from templates.environment import environment, icon
 
 
@@ -32,22 +36,11 @@ NONE = Numbers()
 
 
 def visitor(request: Request) -> Visitor:
-    """Who is signed in. Raises HTTPException 401, which the web core turns into the sign-in page."""
-    found: Visitor | None = request.scope["state"].get("visitor")
+    """Who is signed in; the gate lets nobody else reach a page."""
+    found = visitors.visitor(request)
     if found is None:
         raise HTTPException(401)
     return found
-
-
-def look(request: Request) -> Preferences:
-    """Language, theme and 关怀版: of the person, or of this browser before sign-in."""
-    found: Visitor | None = request.scope.get("state", {}).get("visitor")
-    if found is not None:
-        return Preferences(found.language, found.theme, found.care)
-    cookie = request.cookies.get(sessions.LOOK_COOKIE)
-    if cookie is None and request.headers.get("accept-language", "zh").lower().startswith("en"):
-        return Preferences(language="en")
-    return Preferences.unpack(cookie or "")
 
 
 async def form_pairs(request: Request) -> list[tuple[str, str]]:
@@ -55,35 +48,29 @@ async def form_pairs(request: Request) -> list[tuple[str, str]]:
     return await security.checked_form(request)
 
 
-def render(request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:
+def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """The page as HTML. ``title`` is the least a context has; ``counts`` are the numbers of the navigation."""
-    return HTMLResponse(words(request, template, **context), status, dict(headers) if headers else None)
-
-
-def words(request: Request, template: str, **context: Any) -> str:
-    """The page as text."""
-    site = sites.of(request)
-    seen: Visitor | None = request.scope.get("state", {}).get("visitor")
-    liked = look(request)
+    liked = visitors.look(request)
+    seen = visitors.visitor(request)
     frame = {
         "visitor": seen,
         "look": liked,
         "path": request.scope["path"],
         "back": "",
         "counts": NONE,
-        "usual": usual(site, liked.language) if seen is not None else (),
+        "usual": usual(sites.of(request), liked.language) if seen is not None else (),
         "organisation": "",
     }
-    return _template(liked.language, template).render(frame | context)
+    return HTMLResponse(_template(liked.language, template).render(frame | context), status)
 
 
 def fragment(
     request: Request, template: str, blocks: Sequence[str], *, headers: Mapping[str, str] | None = None, **context: Any
 ) -> HTMLResponse:
-    """Nothing but ``blocks`` of the page: what htmx swaps in. The page and its fragments are one file."""
-    liked = look(request)
+    """Nothing but ``blocks`` of the page: what htmx swaps in. A page and its fragments are one file."""
+    liked = visitors.look(request)
     found = _template(liked.language, template)
-    bound = found.new_context({"visitor": visitor(request), "look": liked, "path": request.scope["path"]} | context)
+    bound = found.new_context({"visitor": visitor(request), "look": liked, "path": request.scope["path"], **context})
     body = "".join("".join(found.blocks[block](bound)) for block in blocks)
     return HTMLResponse(body, 200, dict(headers) if headers else None)
 
@@ -94,8 +81,9 @@ def _template(language: str, name: str) -> Template:
 
 
 def asks_for_fragment(request: Request) -> bool:
-    """Whether htmx asks (and does not merely fetch a page anew from its history)."""
-    return request.headers.get("hx-request") == "true" and "hx-history-restore-request" not in request.headers
+    """Whether htmx asks, and not merely for a page anew from its history."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and "hx-history-restore-request" not in headers
 
 
 def see_other(url: str) -> RedirectResponse:
@@ -105,9 +93,17 @@ def see_other(url: str) -> RedirectResponse:
 
 def local(url: str, otherwise: str = "/") -> str:
     """``url`` if it leads to a page of ours, so that nobody is sent elsewhere by a link that looks like ours."""
-    parts = urlsplit(url)
-    safe = url.startswith("/") and not url.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc and url.isprintable()
-    return url if safe and "\\" not in url else otherwise
+    plain = url.startswith("/") and url[1:2] not in ("/", "\\") and url.isprintable() and len(url) <= 2000
+    return url if plain else otherwise
+
+
+def word(language: str, zh: str, en: str) -> str:
+    """One of two: for words that stand in one place only."""
+    return zh if language == "zh" else en
+
+
+def said(text: Text | None, language: str) -> str:
+    return say(text, language) if text else ""
 
 
 #: apps named in the navigation
@@ -116,5 +112,23 @@ USUAL = 4
 
 def usual(site: Site, language: str) -> tuple[tuple[str, Markup, str], ...]:
     """The apps of the navigation: address, picture, title."""
-    programs = site.catalogue.apps()[:USUAL]
-    return tuple((f"/apps/{program.app.id}/new", icon(program.app.icon), say(program.app.title, language)) for program in programs)
+    return tuple((f"/apps/{p.app.id}/new", icon(p.app.icon), say(p.app.title, language)) for p in site.catalogue.apps()[:USUAL])
+
+
+def numbers(conn: sa.Connection, person: str) -> Numbers:
+    """The numbers of ``person``, for `render`."""
+    return shown(lists.counts(conn, person))
+
+
+def shown(counts: lists.Counts) -> Numbers:
+    return Numbers(todo=capped(counts.todo), copied=capped(counts.unread), drafts=capped(counts.drafts))
+
+
+def capped(count: int) -> str:
+    """999+ where counting stopped; nothing for none."""
+    return f"{lists.CAP - 1}+" if count >= lists.CAP else str(count) if count else ""
+
+
+def desk(conn: sa.Connection, site: Site, language: str) -> Desk:
+    """Who reads, when and where: the clock on the wall of the organisation."""
+    return Desk(language, site.clock(), ZoneInfo(DatabaseDirectory(conn).calendar.time_zone))

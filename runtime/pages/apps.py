@@ -1,0 +1,85 @@
+"""The catalogue: everything one may apply for, by category, and the search in it."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forms.expressions import Fault
+from forms.texts import say
+from runtime import organisation
+from runtime import site as sites
+from runtime.entries import shade
+from runtime.organisation import DatabaseDirectory
+from runtime.pages.page import Numbers, numbers, render, visitor, word
+from runtime.site import Site
+from workflows import candidates
+from workflows.app import App
+from workflows.program import Program
+
+
+async def apps(request: Request) -> Response:
+    """All of them, or those that the search finds."""
+    me, site = visitor(request), sites.of(request)
+    text = request.query_params.get("q", "").strip()[:100]
+    programs, counts = await site.database.read(_read, site, me.person)
+    found = [program for program in programs if matches(program.app, text)]
+    return render(
+        request,
+        "apps/apps.html",
+        title=word(me.language, "发起申请", "New application"),
+        text=text,
+        groups=groups(found, me.language),
+        counts=counts,
+    )
+
+
+def _read(conn: sa.Connection, site: Site, person: str) -> tuple[list[Program], Numbers]:
+    return startable(conn, site, person), numbers(conn, person)
+
+
+def startable(conn: sa.Connection, site: Site, person: str) -> list[Program]:
+    """The apps that ``person`` may start."""
+    who = organisation.applicant(conn, person)
+    if who is None:
+        return []
+    directory = DatabaseDirectory(conn)
+    found: list[Program] = []
+    for program in site.catalogue.apps():
+        try:
+            if candidates.may_start(program, who, directory):
+                found.append(program)
+        except Fault:
+            # an app whose rule cannot be evaluated is nobody's to start
+            continue
+    return found
+
+
+def matches(app: App, text: str) -> bool:
+    """Whether ``text`` is part of what an app is called."""
+    wanted = "".join(text.lower().split())
+    if not wanted:
+        return True
+    titles = [*app.title.values(), *app.category.values(), app.id]
+    return any(wanted in "".join(words.lower().split()) for words in titles)
+
+
+def groups(programs: Iterable[Program], language: str) -> list[tuple[str, list[tuple[str, str, str, str, str]]]]:
+    """Tiles by category, both in the order of the catalogue."""
+    found: dict[str, list[Program]] = {}
+    for program in programs:
+        found.setdefault(say(program.app.category, language), []).append(program)
+    return [(category, tiles(members, language)) for category, members in found.items()]
+
+
+def tiles(programs: Iterable[Program], language: str) -> list[tuple[str, str, str, str, str]]:
+    """As `apps/_tiles.html` unpacks them: id, icon, title, description, colour."""
+    return [
+        (p.app.id, p.app.icon, say(p.app.title, language), say(p.app.description, language) if p.app.description else "", shade(p.app.id))
+        for p in programs
+    ]
+
+
+routes = [Route("/apps", apps, methods=["GET"])]

@@ -1,0 +1,150 @@
+"""A case for those who take part in it: where it stands, what was answered, what happened; the receipt, taking back, comments."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forms.texts import say
+from runtime import case_view, cases, sheet
+from runtime import site as sites
+from runtime.cases import Done, Found
+from runtime.filling import Ahead
+from runtime.ids import new_id
+from runtime.organisation import DatabaseDirectory
+from runtime.pages.page import Numbers, desk, form_pairs, local, numbers, render, see_other, visitor, word
+from runtime.pages.tasks import reading_of
+from runtime.site import Site
+from runtime.visitor import Visitor
+from workflows.commands import Refusal
+from workflows.offers import may_withdraw
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the page shows."""
+
+    head: case_view.Head
+    stops: list[case_view.Stop]
+    parts: list[sheet.Part]
+    record: list[Any]
+    ahead: list[Ahead]
+    counts: Numbers
+
+
+async def case(request: Request) -> Response:
+    """The case; opening it marks one's copy as read. One's own open task is where it is decided."""
+    me, site = visitor(request), sites.of(request)
+    found = await _find(site, me, request.path_params["case"])
+    if found.unread:
+        await cases.mark_read(site, me.person, found.case.id)
+    return await _page(request, found)
+
+
+async def receipt(request: Request) -> Response:
+    """After handing in: the number, and who has it now."""
+    me, site = visitor(request), sites.of(request)
+    found = await _find(site, me, request.path_params["case"])
+    if me.person != found.case.applicant.id:
+        raise HTTPException(404)
+    view = await site.database.read(_view, site, me, found)
+    ahead = [stop for stop in view.stops if stop.look in ("now", "soon")]
+    steps = [
+        {"look": "now" if stop.look == "now" else "", "number": number, "title": stop.title, "people": stop.people, "meta": ""}
+        for number, stop in enumerate(ahead, start=1)
+    ]
+    if steps and view.head.open:
+        steps[0]["meta"] = word(me.language, f"最迟 {view.head.limit}", f"by {view.head.limit}") if view.head.limit != "—" else ""
+    return render(
+        request,
+        "cases/receipt.html",
+        title=word(me.language, "已提交", "Submitted"),
+        sheet=view.head,
+        case_id=found.case.id,
+        steps=steps,
+        counts=view.counts,
+    )
+
+
+async def withdraw(request: Request) -> Response:
+    """Takes one's own case back."""
+    me, site, id = visitor(request), sites.of(request), request.path_params["case"]
+    form = dict(await form_pairs(request))
+    result = await cases.withdraw(site, me.person, id, form.get("key") or new_id(), form.get("opinion", "").strip()[:2000])
+    return await _after(request, result, f"/cases/{id}")
+
+
+async def comment(request: Request) -> Response:
+    """Says something that everybody in the case can read."""
+    me, site, id = visitor(request), sites.of(request), request.path_params["case"]
+    form = dict(await form_pairs(request))
+    result = await cases.comment(site, me.person, id, form.get("key") or new_id(), form.get("text", "").strip()[:2000])
+    return await _after(request, result, local(form.get("back", ""), f"/cases/{id}"))
+
+
+async def _after(request: Request, result: Done | Refusal | None, to: str) -> Response:
+    if result is None:
+        raise HTTPException(404)
+    if isinstance(result, Refusal):
+        found = await _find(sites.of(request), visitor(request), request.path_params["case"])
+        return await _page(request, found, result)
+    return see_other(to)
+
+
+async def _page(request: Request, found: Found, refusal: Refusal | None = None) -> Response:
+    me, site = visitor(request), sites.of(request)
+    view = await site.database.read(_view, site, me, found)
+    mine = next((t for t in found.case.open_tasks() if t.person == me.person), None) if found.case.status == "open" else None
+    applicant = found.case.applicant.id == me.person
+    return render(
+        request,
+        "cases/case.html",
+        status=200 if refusal is None else 409 if refusal.code in ("lost-race", "too-late", "key-reused") else 422,
+        title=say(found.program.app.title, me.language),
+        back="/mine" if applicant else "/tasks/done",
+        case_id=found.case.id,
+        key=new_id(),
+        comment_key=new_id(),
+        sheet=view.head,
+        marks=view.stops,
+        parts=view.parts,
+        record=view.record,
+        say_to=True,
+        withdrawable=may_withdraw(found.program, found.case, me.person),
+        refusal=say(refusal.message, me.language) if refusal else "",
+        my_task=mine.id if mine else "",
+        counts=view.counts,
+    )
+
+
+def _view(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> View:
+    at, directory = desk(conn, site, me.language), DatabaseDirectory(conn)
+    program, case = found.program, found.case
+    reading = reading_of(conn, me, at, program.app.form, case.answers)
+    return View(
+        head=case_view.head(program, case, reading),
+        stops=case_view.stops(program, case, directory, reading),
+        parts=sheet.parts(program.app.form, case.answers, sheet.Reader(me.language, reading.names)),
+        record=case_view.entries(program, case, found.events, reading),
+        ahead=[],
+        counts=numbers(conn, me.person),
+    )
+
+
+async def _find(site: Site, me: Visitor, case: str) -> Found:
+    found = await cases.find(site, me.person, case)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+routes = [
+    Route("/cases/{case}", case, methods=["GET"]),
+    Route("/cases/{case}/receipt", receipt, methods=["GET"]),
+    Route("/cases/{case}/withdrawal", withdraw, methods=["POST"]),
+    Route("/cases/{case}/comments", comment, methods=["POST"]),
+]

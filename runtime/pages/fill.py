@@ -1,0 +1,299 @@
+"""Filling in: an app's form, the draft that saves itself, and handing it in. Each works with one submit after the other as well."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forms.expressions import Fault
+from forms.texts import Text, say
+from runtime import cases, drafts, filling, organisation
+from runtime import site as sites
+from runtime.drafts import Draft
+from runtime.filling import Ahead, Filled
+from runtime.ids import new_id
+from runtime.moments import short_moment
+from runtime.organisation import DatabaseDirectory
+from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, said, see_other, visitor, word
+from runtime.site import Site
+from runtime.visitor import Visitor
+from templates.environment import icon
+from workflows import candidates
+from workflows.commands import Refusal
+from workflows.events import Applicant
+from workflows.program import Program
+
+#: fields of the page that are no fields of the form
+OWN = frozenset({"_key", "_app", "_draft", "_task", "_action"})
+#: ids that a page may give its draft
+ID_LENGTH = 32
+
+
+class Paper(NamedTuple):
+    """A form on the desk: everything its page shows."""
+
+    program: Program
+    filled: Filled
+    ahead: list[Ahead]
+    about: str
+    counts: Numbers
+    saved: str
+
+
+async def new(request: Request) -> Response:
+    """An empty form."""
+    me, site = visitor(request), sites.of(request)
+    program = _program(site, request.path_params["app"])
+    paper = await site.database.read(_paper, site, me, program, filling.begin(program))
+    return page(request, _there(paper), draft=new_id(), key=new_id(), action=f"/apps/{program.app.id}/new")
+
+
+async def hand_in(request: Request) -> Response:
+    """Submits, or shows what is wrong with all that was typed still there."""
+    me, site = visitor(request), sites.of(request)
+    program = _program(site, request.path_params["app"])
+    pairs = await form_pairs(request)
+    form = dict(pairs)
+    key, draft = form.get("_key") or new_id(), form.get("_draft", "")
+    typed = _typed(pairs)
+    if form.get("_action") != "submit":
+        return await save(request, pairs)
+    paper = _there(await site.database.read(_paper, site, me, program, typed))
+    refusal = unreadable(paper.filled)
+    if refusal is None:
+        result = await cases.submit(site, me.person, program.app.id, paper.filled.answers, key, draft=draft or None)
+        if result is None:
+            raise HTTPException(404)
+        if not isinstance(result, Refusal):
+            return see_other(f"/cases/{result.case.id}/receipt")
+        refusal = result
+    problems = refusal.fields
+    kept = await site.database.write(_keep, site, me, program.app.id, draft, pairs, key) if _is_id(draft) else None
+    paper = _there(await site.database.read(_paper, site, me, program, typed, problems, kept))
+    return page(request, paper, draft=draft, key=key, action=f"/apps/{program.app.id}/new", refusal=refusal)
+
+
+async def save_draft(request: Request) -> Response:
+    """Keeps what was typed; to htmx the fields as they are now, to a plain submit the page again."""
+    return await save(request, await form_pairs(request))
+
+
+async def save(request: Request, pairs: list[tuple[str, str]]) -> Response:
+    me, site = visitor(request), sites.of(request)
+    form = dict(pairs)
+    if form.get("_task"):
+        from runtime.pages import tasks
+
+        return await tasks.save(request, pairs)
+    program, draft, action = _program(site, form.get("_app", "")), form.get("_draft", ""), form.get("_action", "")
+    if not _is_id(draft):
+        raise HTTPException(400, "bad-form")
+    typed, fresh = filling.changed(program, _typed(pairs), action)
+    head = [(name, form[name]) for name in ("_key", "_app") if form.get(name)]
+    kept = await site.database.write(_keep, site, me, program.app.id, draft, [*head, *typed], form.get("_key", ""))
+    if kept is None:
+        # handed in meanwhile, from another window or before this save arrived
+        if asks_for_fragment(request):
+            return Response(status_code=204)
+        return see_other("/mine")
+    if not asks_for_fragment(request):
+        return see_other("/drafts" if action == "save" else f"/drafts/{draft}" + (f"#{fresh}" if fresh else ""))
+    if action == "save":
+        return Response(status_code=204, headers={"hx-redirect": "/drafts"})
+    paper = _there(await site.database.read(_paper, site, me, program, typed, None, kept, fresh))
+    return fragment(
+        request,
+        "apps/fill.html",
+        ("fields", "saved", "forecast"),
+        headers={"hx-replace-url": f"/drafts/{draft}"},
+        fields=paper.filled.fields,
+        saved=paper.saved,
+        stops=paper.ahead,
+        swap=SWAP,
+    )
+
+
+#: marks a block of a fragment as one that goes to its own place
+SWAP = Markup(' hx-swap-oob="true"')
+
+
+async def draft(request: Request) -> Response:
+    """A form begun before."""
+    me, site = visitor(request), sites.of(request)
+    found = await site.database.read(drafts.find, me.person, request.path_params["draft"])
+    if found is None:
+        raise HTTPException(404)
+    form = dict(found.pairs)
+    if form.get("_task"):
+        return see_other(f"/tasks/{form['_task']}")
+    program = _program(site, found.app)
+    typed = [pair for pair in _typed(found.pairs) if not pair[0].endswith(filling.SEARCH)]
+    paper = _there(await site.database.read(_paper, site, me, program, typed, None, found))
+    return page(
+        request,
+        paper,
+        draft=found.id,
+        key=form.get("_key") or new_id(),
+        action=f"/apps/{program.app.id}/new",
+        restored=True,
+        discardable=True,
+    )
+
+
+async def discard(request: Request) -> Response:
+    """Throws a draft away."""
+    me, site = visitor(request), sites.of(request)
+    await form_pairs(request)
+    if not await site.database.write(drafts.discard, me.person, request.path_params["draft"]):
+        raise HTTPException(404)
+    return see_other("/drafts")
+
+
+def page(
+    request: Request,
+    paper: Paper,
+    *,
+    draft: str,
+    key: str,
+    action: str,
+    refusal: Refusal | None = None,
+    restored: bool = False,
+    discardable: bool = False,
+    task: str = "",
+    returned: Mapping[str, str] | None = None,
+) -> Response:
+    """The page of a form, new, begun or sent back."""
+    me, program = visitor(request), paper.program
+    return render(
+        request,
+        "apps/fill.html",
+        status=200 if refusal is None else 409 if refusal.code in ("lost-race", "key-reused") else 422,
+        title=say(program.app.title, me.language),
+        back="/tasks" if task else "/apps",
+        action=action,
+        draft=draft,
+        key=key,
+        app_id=program.app.id,
+        task_id=task,
+        picture=icon(program.app.icon),
+        about=paper.about,
+        returned=returned,
+        restored=restored,
+        discardable=discardable,
+        refusal=say(refusal.message, me.language) if refusal else "",
+        problems=summary(program, refusal, me.language),
+        fields=paper.filled.fields,
+        saved=paper.saved,
+        stops=paper.ahead,
+        swap="",
+        counts=paper.counts,
+    )
+
+
+def summary(program: Program, refusal: Refusal | None, language: str) -> list[tuple[str, str, str]]:
+    """The wrong fields: where they are, what they are called, what is wrong."""
+    if refusal is None:
+        return []
+    titles = filling.labels(program, language)
+    order = list(titles)
+    found = sorted(refusal.fields.items(), key=lambda item: order.index(root) if (root := item[0].split(".")[0]) in order else len(order))
+    return [(path, titles.get(path.split(".")[0], path), say(words, language)) for path, words in found]
+
+
+def unreadable(filled: Filled) -> Refusal | None:
+    """The refusal of texts that are no values."""
+    if not filled.unread:
+        return None
+    count = len(filled.unread)
+    message = {"zh": f"有 {count} 处内容需要修改", "en": f"{count} answers need correction"}
+    return Refusal(code="invalid-answers", message=message, fields=filled.unread)
+
+
+def _paper(
+    conn: sa.Connection,
+    site: Site,
+    me: Visitor,
+    program: Program,
+    pairs: list[tuple[str, str]],
+    problems: Mapping[str, Text] | None = None,
+    draft: Draft | None = None,
+    fresh: str = "",
+) -> Paper | None:
+    """None: this person may not start it."""
+    applicant = organisation.applicant(conn, me.person)
+    if applicant is None or not _may_start(conn, program, applicant):
+        return None
+    return paper(conn, site, me, program, applicant, pairs, problems=problems, draft=draft, fresh=fresh)
+
+
+def paper(
+    conn: sa.Connection,
+    site: Site,
+    me: Visitor,
+    program: Program,
+    applicant: Applicant,
+    pairs: list[tuple[str, str]],
+    *,
+    problems: Mapping[str, Text] | None = None,
+    draft: Draft | None = None,
+    fresh: str = "",
+    before: Mapping[str, Any] | None = None,
+) -> Paper:
+    """The form with ``pairs`` in it; ``before``: answers of a case that came back."""
+    at = desk(conn, site, me.language)
+    only = filling.asked(program)
+    filled = filling.fill(conn, program, applicant, pairs, at, only=only, problems=problems, before=before, fresh=fresh)
+    ahead = filling.ahead(conn, program, applicant, {**(before or {}), **filled.answers}, at)
+    owner = DatabaseDirectory(conn).department(program.app.owner)
+    about = " · ".join(filter(None, (said(owner.title if owner else None, me.language), said(program.app.description, me.language))))
+    saved = ""
+    if draft is not None:
+        clock = short_moment(draft.changed_at, at.now, at.zone, me.language)
+        saved = word(me.language, f"已保存为草稿 {clock}", f"Draft saved {clock}")
+    return Paper(program, filled, ahead, about, numbers(conn, me.person), saved)
+
+
+def _may_start(conn: sa.Connection, program: Program, applicant: Applicant) -> bool:
+    try:
+        return candidates.may_start(program, applicant, DatabaseDirectory(conn))
+    except Fault:
+        return False
+
+
+def _keep(conn: sa.Connection, site: Site, me: Visitor, app: str, draft: str, pairs: list[tuple[str, str]], key: str) -> Draft | None:
+    return drafts.keep(conn, me.person, app, draft, [pair for pair in pairs if pair[0] != "_action"], site.clock(), key)
+
+
+def _program(site: Site, app: str) -> Program:
+    found = site.catalogue.current(app)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _there(paper: Paper | None) -> Paper:
+    if paper is None:
+        raise HTTPException(404)
+    return paper
+
+
+def _typed(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [pair for pair in pairs if pair[0] not in OWN]
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == ID_LENGTH and text.isalnum() and text.isascii()
+
+
+routes = [
+    Route("/apps/{app}/new", new, methods=["GET"]),
+    Route("/apps/{app}/new", hand_in, methods=["POST"]),
+    Route("/drafts", save_draft, methods=["POST"]),
+    Route("/drafts/{draft}", draft, methods=["GET"]),
+    Route("/drafts/{draft}/discarding", discard, methods=["POST"]),
+]

@@ -1,0 +1,174 @@
+"""The five lists: to do, done, one's own, copies, drafts. Each page is one query and a template that only prints."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forms import typed
+from forms.texts import Text, say
+from runtime import cards, drafts, lists, organisation
+from runtime import site as sites
+from runtime.cards import Card, Desk
+from runtime.entries import shade
+from runtime.moments import short_moment
+from runtime.pages.home import outcomes_of
+from runtime.pages.page import Numbers, asks_for_fragment, desk, fragment, render, shown, visitor, word
+from runtime.site import Site
+from runtime.visitor import Visitor
+from workflows import words
+from workflows.events import Applicant
+
+
+class Listed(NamedTuple):
+    cards: list[Card]
+    next: str | None
+    counts: Numbers
+    total: int
+
+
+class Kind(NamedTuple):
+    """One of the lists that are made of cases."""
+
+    title: Text
+    empty: Text
+    icon: str
+    rows: Callable[..., lists.Page]
+    card: Callable[[lists.Row, Desk, dict[str, Any]], Card]
+
+
+KINDS = {
+    "/tasks/done": Kind(
+        {"zh": "已办", "en": "Done"}, {"zh": "还没有办过事项", "en": "You have not decided anything yet"}, "checks", lists.done, cards.done
+    ),
+    "/mine": Kind(
+        {"zh": "我发起的", "en": "Mine"}, {"zh": "还没有发起过申请", "en": "You have not applied for anything yet"}, "send", lists.mine, cards.mine
+    ),
+    "/copied": Kind(
+        {"zh": "抄送我的", "en": "Copied to me"}, {"zh": "还没有抄送给您的申请", "en": "Nothing has been copied to you yet"}, "mail-opened",
+        lists.copied, cards.copied,
+    ),
+}  # fmt: skip
+
+
+async def todo(request: Request) -> Response:
+    """What waits for one, the most urgent first."""
+    me, site, query = visitor(request), sites.of(request), request.query_params
+    app, after = query.get("app", "")[:100], query.get("after")
+    found = await site.database.read(_todo, site, me, app, after)
+    following = _link("/tasks", app=app, after=found.next) if found.next else ""
+    if asks_for_fragment(request):
+        return fragment(request, "tasks/tasks.html", ("more",), cards=found.cards, next=following)
+    return render(
+        request,
+        "tasks/tasks.html",
+        title=word(me.language, "待办", "To do"),
+        total=found.counts.todo or "0",
+        apps=[(program.app.id, say(program.app.title, me.language)) for program in site.catalogue.apps()],
+        app=app,
+        cards=found.cards,
+        next=following,
+        first=found.cards[0].href if found.cards else "",
+        counts=found.counts,
+    )
+
+
+def _todo(conn: sa.Connection, site: Site, me: Visitor, app: str, after: str | None) -> Listed:
+    at = desk(conn, site, me.language)
+    page = lists.todo(conn, me.person, app or None, None, after)
+    counts = lists.counts(conn, me.person)
+    return Listed([cards.todo(row, at) for row in page.rows], page.next, shown(counts), counts.todo)
+
+
+async def listed(request: Request) -> Response:
+    """Done, mine and copied: the same page with other rows."""
+    me, site, query = visitor(request), sites.of(request), request.query_params
+    path: str = request.scope["path"]
+    kind, text = KINDS[path], query.get("q", "").strip()[:100]
+    found = await site.database.read(_listed, site, me, kind, text, query.get("after"))
+    following = _link(path, q=text, after=found.next) if found.next else ""
+    if asks_for_fragment(request):
+        return fragment(request, "cases/list.html", ("more",), cards=found.cards, next=following)
+    return render(
+        request,
+        "cases/list.html",
+        title=say(kind.title, me.language),
+        text=text,
+        cards=found.cards,
+        next=following,
+        empty=say(kind.empty, me.language),
+        empty_icon=kind.icon,
+        counts=found.counts,
+    )
+
+
+def _listed(conn: sa.Connection, site: Site, me: Visitor, kind: Kind, text: str, after: str | None) -> Listed:
+    at, outcomes = desk(conn, site, me.language), outcomes_of(site)
+    page = kind.rows(conn, me.person, None, text or None, after)
+    counts = lists.counts(conn, me.person)
+    return Listed([kind.card(row, at, outcomes) for row in page.rows], page.next, shown(counts), 0)
+
+
+async def draft_box(request: Request) -> Response:
+    """What has been begun and not handed in."""
+    me, site = visitor(request), sites.of(request)
+    found = await site.database.read(_drafts, site, me)
+    return render(
+        request,
+        "cases/list.html",
+        title=word(me.language, "草稿箱", "Drafts"),
+        text="",
+        cards=found.cards,
+        next="",
+        empty=word(me.language, "没有草稿", "No drafts"),
+        empty_icon="pencil",
+        counts=found.counts,
+    )
+
+
+def _drafts(conn: sa.Connection, site: Site, me: Visitor) -> Listed:
+    at = desk(conn, site, me.language)
+    applicant = organisation.applicant(conn, me.person)
+    found = [_draft(draft, site, at, applicant) for draft in drafts.mine(conn, me.person)]
+    counts = lists.counts(conn, me.person)
+    return Listed(found, None, shown(counts), counts.drafts)
+
+
+def _draft(draft: drafts.Draft, site: Site, at: Desk, applicant: Applicant | None) -> Card:
+    program = site.catalogue.current(draft.app)
+    title = say(program.app.title, at.language) if program else draft.app
+    task = dict(draft.pairs).get("_task", "")
+    subject = ""
+    if program and applicant and not task:
+        answers = typed.read(program.app.form, draft.pairs).answers
+        subject = words.subject(program, applicant, answers, at.language).removeprefix(f"{applicant.name} · ")
+    return Card(
+        f"/tasks/{task}" if task else f"/drafts/{draft.id}",
+        title,
+        subject,
+        word(at.language, "待办中的草稿", "Of a task") if task else "",
+        "info" if task else "",
+        title[:1],
+        shade(title),
+        word(at.language, "尚未提交", "Not submitted"),
+        short_moment(draft.changed_at, at.now, at.zone, at.language),
+        "",
+    )
+
+
+def _link(path: str, **query: str | None) -> str:
+    chosen = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(chosen)}" if chosen else path
+
+
+routes = [
+    Route("/tasks", todo, methods=["GET"]),
+    Route("/tasks/done", listed, methods=["GET"]),
+    Route("/mine", listed, methods=["GET"]),
+    Route("/copied", listed, methods=["GET"]),
+    Route("/drafts", draft_box, methods=["GET"]),
+]
