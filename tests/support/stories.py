@@ -163,6 +163,15 @@ class Story:
                 assert task == before[id], "a closed task changed"
         changed = {task.id for task in (*decision.opened, *decision.closed)}
         assert changed == {id for id, task in decision.case.tasks.items() if before.get(id) != task}
+        for task in decision.case.open_tasks():
+            assert decision.case.visits[task.step].round == task.round, "a task of an earlier round is open"
+        lanes = {
+            (lane.around.step.id, lane.number) for step in decision.case.visits for lane in self.program.lanes.get(step, ()) if lane.around
+        }
+        assert lanes == {(id, lane) for id, open_lanes in decision.case.lanes.items() for lane in open_lanes}, "lanes and open steps differ"
+        executed = decision.case.executed
+        assert len(executed) == len(set(executed)), "a step was passed twice in one pass"
+        assert not set(executed) & set(decision.case.visits), "a step is open that has passed"
         if decision.case.status == "ended":
             assert not decision.case.open_tasks()
             assert not decision.case.visits

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 from support.stories import LIN, Story, office, program, text
+
 from workflows.app import Approve, Handle
 from workflows.events import Applicant, Entered
 

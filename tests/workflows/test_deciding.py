@@ -2,6 +2,7 @@
 
 import pytest
 from support.stories import Story, program, text
+
 from workflows.app import Approve, Handle
 from workflows.events import Closed
 

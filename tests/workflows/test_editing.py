@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from forms.form import Check
 from support.stories import FIELDS, Story, form, program, text
+
+from forms.form import Check
 from workflows.app import Action, Approve, Handle, Start
 from workflows.events import Changed
 

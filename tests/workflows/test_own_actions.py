@@ -1,6 +1,7 @@
 """Actions that a step declares for itself: decisive, and leading on, elsewhere or to the end."""
 
 from support.stories import Story, program, text
+
 from workflows.app import Action, Approve, Handle, Lane, Parallel
 from workflows.events import Jumped, Left
 

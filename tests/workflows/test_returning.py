@@ -1,9 +1,10 @@
 """Returns: where to, what runs again, and straight back."""
 
 from support.stories import FIELDS, Story, form, office, program, text
+
 from workflows.app import Approve, Branch, Handle, Lane, Notify, Parallel, When
 from workflows.case import ReturnTo
-from workflows.events import Jumped, Joined, Returned
+from workflows.events import Joined, Jumped, Returned
 from workflows.returning import previous, targets
 
 ONE = Approve(id="one", title=text("一"), who='user("zhou")')

@@ -1,6 +1,7 @@
 """Who may do what: the right is checked again at every act."""
 
 from support.stories import LIN, Story, office, program, text
+
 from workflows.app import Approve, Handle, Withdraw
 from workflows.commands import Act
 from workflows.events import Commented
@@ -113,6 +114,7 @@ def test_participants_comment_and_nothing_moves():
 def test_applicants_cannot_decide_their_own_case_by_a_role_either():
     """The clerk of finance who applies has no task there."""
     from support.stories import Story as Tale
+
     from workflows.events import Applicant
 
     fei = Applicant(id="fei", name="费会计", department="finance", department_title="财务处", post="clerk")

@@ -1,6 +1,7 @@
 """From one step to the next: branches, parallels, copies and ends."""
 
 from support.stories import LIN, Story, office, program, text
+
 from workflows.app import Approve, Branch, End, Handle, Lane, Notify, Parallel, When
 from workflows.events import Copied, Ended, Entered, Took
 
