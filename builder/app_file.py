@@ -12,8 +12,8 @@ ICON = "forms"
 
 def draft(root: Node, into: AppDraft) -> Mapping | None:
     """What app.yaml says, with the problems of its shape said."""
-    shape.check(root, "app", into.problems)
-    return mapping(root)
+    broken = shape.check(root, "app", into.problems)
+    return None if shape.HOPELESS in broken else mapping(root)
 
 
 def build(draft: AppDraft) -> App:

@@ -13,6 +13,7 @@ CODES: dict[str, Text] = {
     "too-deep": {"zh": "嵌套太深", "en": "Nested too deeply"},
     "too-many-nodes": {"zh": "一个文件里内容太多", "en": "Too much in one file"},
     "too-many-files": {"zh": "文件太多", "en": "Too many files"},
+    "too-many-problems": {"zh": "一个文件里的问题太多", "en": "Too many problems in one file"},
     "empty-file": {"zh": "文件是空的", "en": "The file is empty"},
     "several-documents": {"zh": "一个文件写了几份定义", "en": "More than one document in a file"},
     "yaml-syntax": {"zh": "标点或缩进有误", "en": "Punctuation or indentation is wrong"},

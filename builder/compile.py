@@ -71,8 +71,8 @@ def compile_app(
     draft = AppDraft(id, problems, people, shared)
     english = roots.get(ENGLISH)
     if english is not None:
-        shape.check(english, "i18n", problems)
-        draft.english = english if isinstance(english, Mapping) else None
+        broken = shape.check(english, "i18n", problems)
+        draft.english = english if isinstance(english, Mapping) and shape.HOPELESS not in broken else None
     for name in FILES:
         if name not in own:
             said(problems, files.shown(f"apps/{id}/{name}"), "missing-file", f"缺少文件 {name}", f"The file {name} is missing")

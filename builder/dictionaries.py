@@ -17,8 +17,7 @@ def read(workspace: Workspace, problems: Problems) -> dict[str, tuple[Option, ..
         root = source.load(content, workspace.shown(f"dictionaries/{name}"), problems)
         if root is None:
             continue
-        shape.check(root, "dictionary", problems)
-        if not isinstance(root, Mapping):
+        if shape.HOPELESS in shape.check(root, "dictionary", problems) or not isinstance(root, Mapping):
             continue
         id = ids.declare(root.get("id"), problems)
         if id is None:

@@ -25,7 +25,7 @@ TITLES: dict[str, Text] = {
 def draft(root: Node, into: AppDraft) -> FlowDraft | None:
     """What flow.yaml says, with the problems of its shape said."""
     broken = shape.check(root, "flow", into.problems)
-    if not isinstance(root, Mapping):
+    if not isinstance(root, Mapping) or shape.HOPELESS in broken:
         return None
     flow = FlowDraft(root, broken)
     _collect(root.get("steps"), Block("flow"), flow)

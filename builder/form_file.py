@@ -12,7 +12,7 @@ from forms.form import Check, Field, Form, Section
 def draft(root: Node, into: AppDraft) -> FormDraft | None:
     """What form.yaml says, with the problems of its shape and of each field said."""
     broken = shape.check(root, "form", into.problems)
-    if not isinstance(root, Mapping):
+    if not isinstance(root, Mapping) or shape.HOPELESS in broken:
         return None
     form = FormDraft(root, broken)
     declared = mapping(root.get("properties"))

@@ -22,8 +22,7 @@ def read_organisation(workspace: Workspace, problems: Problems) -> Organisation 
     reading = Reading(problems)
     for name, content in files.items():
         root = source.load(content, workspace.shown(f"org/{name}"), problems)
-        if root is not None:
-            shape.check(root, "org", problems)
+        if root is not None and shape.HOPELESS not in shape.check(root, "org", problems):
             reading.file(root)
     calendar = calendars.read(workspace.below("calendar"), workspace, reading.time_zone(), problems)
     whole = Mark(Source(workspace.shown("org"), ""), 0, 1)

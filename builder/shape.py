@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any, cast
 
 import jsonschema_rs
@@ -39,6 +40,12 @@ def _thorough(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema(name), registry=Registry[Any]())
 
 
+#: differences that are said of one file; whoever sees as many has something other than a definition
+MOST = 300
+#: among the paths that are not as they must be: there are more of them, and nothing of the file can be relied on
+HOPELESS: Path = ("…",)
+
+
 def check(root: Node, name: str, problems: Problems) -> frozenset[Path]:
     """Adds every problem of shape; the answer is the paths that are not as they must be."""
     value = data(root)
@@ -48,7 +55,16 @@ def check(root: Node, name: str, problems: Problems) -> frozenset[Path]:
     said: set[tuple[Path, str]] = set()
     # jsonschema has no type hints for its errors' paths
     errors = cast(Iterator[ValidationError], cast(Any, _thorough(name)).iter_errors(value))
-    for error in sorted(errors, key=lambda e: RANK.get(str(e.validator), 2)):
+    found = list(islice(errors, MOST + 1))
+    if len(found) > MOST:
+        broken.add(HOPELESS)
+        problems.add(
+            root,
+            "too-many-problems",
+            f"问题太多，只列出 {MOST} 处，改好以后再检查",
+            f"Too many problems: {MOST} are listed, check again once they are put right",
+        )
+    for error in sorted(found[:MOST], key=lambda e: RANK.get(str(e.validator), 2)):
         path: Path = tuple(error.absolute_path)
         broken.add(path)
         difference(root, path, error, said, problems)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import corpus
 
 from builder import compile
 from builder.compile import Compiled
 from builder.workspace import Workspace
-from support import corpus
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 #: one file of each kind, by where the workspace has it
@@ -127,7 +127,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], str | bytes], str]] = {
         lambda: FIELDS + "  a:\n    title: 甲\n    type: string\n    enum: [" + "x," * 100_000 + "]\n",
         "too-many-nodes",
     ),
-    "three thousand fields": ("form", lambda: FIELDS + "".join(f"  f{n}: {{title: 甲}}\n" for n in range(3_000)), "out-of-range"),
+    "three thousand fields": ("form", lambda: FIELDS + "".join(f"  f{n}: {{title: 甲}}\n" for n in range(3_000)), "too-many-problems"),
     "five thousand steps": (
         "flow",
         lambda: "start: {who: everyone}\nsteps:\n" + "".join(f"  - approve: s{n}\n" for n in range(5_000)),
@@ -153,12 +153,12 @@ HOSTILE: dict[str, tuple[str, Callable[[], str | bytes], str]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_within_a_second(name: str) -> None:
-    """Deep, large, explosive and unreadable files: a reason with a place, and no time lost."""
+    """Deep, large, explosive and unreadable files: a reason with a place, and no time lost (of the processor: others may be busy)."""
     kind, make, code = HOSTILE[name]
     text = make()
-    began = time.perf_counter()
+    began = time.process_time()
     compiled = check(kind, text)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert any(code in problem.code for problem in compiled.problems), [problem.code for problem in compiled.problems][:5]
     assert took < 1
 
@@ -166,9 +166,9 @@ def test_a_hostile_file_is_refused_within_a_second(name: str) -> None:
 def test_a_pattern_that_backtracks_elsewhere_takes_no_time() -> None:
     """`^(a+)+$` is an ordinary pattern here: it runs in linear time, when a default is held against it too."""
     text = FIELDS + "  a: {title: 甲, type: string, pattern: '^(a+)+$', default: '" + "a" * 400 + "b'}\n"
-    began = time.perf_counter()
+    began = time.process_time()
     assert not any(problem.code == "bad-pattern" for problem in check("form", text).problems)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_links_and_foreign_folders_are_not_followed(tmp_path: Path) -> None:
