@@ -1,12 +1,13 @@
 """Answers against their form: whether a submission is complete and allowed, and how an answer is said to a reader."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 import msgspec
 
 from forms import formats, words
-from forms.expressions import Fault, answered
+from forms.expressions import WIDEST, Fault, answered
 from forms.form import Field
 from forms.rules import INCALCULABLE, Facts, FormRules, Settled
 from forms.texts import Text, say
@@ -62,21 +63,39 @@ def check(
 
 
 def _unstorable(sent: Mapping[str, Any]) -> dict[str, Text]:
-    """What neither JSON nor a database can hold: lone surrogates, the null character, numbers without end."""
-
-    def fits(value: Any) -> bool:
-        try:
-            return b"\\u0000" not in msgspec.json.encode(value)
-        except (ValueError, TypeError, OverflowError, RecursionError):
-            return False
-
-    if fits(sent):
+    """What neither JSON nor a database can hold: lone surrogates, the null character, numbers without end or beyond exactness."""
+    if _fits(sent):
         return {}
     return {
         name: {"zh": "里面有不能保存的字符或数，请删掉再填", "en": "It holds a character or a number that cannot be kept: remove it"}
         for name, value in sent.items()
-        if not fits(value)
+        if not _fits(value)
     }
+
+
+#: in JSON: what may be a number that is too large or none, and has to be looked at
+_SUSPECT = re.compile(rb"\d{16}|null|e\+?\d")
+
+
+def _fits(value: Any) -> bool:
+    try:
+        written = msgspec.json.encode(value)
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return False
+    return b"\\u0000" not in written and (not _SUSPECT.search(written) or _exact(value))
+
+
+def _exact(value: Any) -> bool:
+    """Whether every number in ``value`` means the same in every program that reads it."""
+    match value:
+        case float() | int():
+            return abs(value) <= WIDEST
+        case list():
+            return all(_exact(item) for item in cast(list[Any], value))
+        case dict():
+            return all(_exact(item) for item in cast(dict[Any, Any], value).values())
+        case _:
+            return True
 
 
 def _found(rules: FormRules, settled: Settled, facts: Facts) -> Iterator[tuple[str, Text]]:

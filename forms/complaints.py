@@ -27,18 +27,25 @@ def translate(error: str, text: str, scope: Scope) -> list[Problem]:
         for line, column, words in _COMPLAINT.findall(error)
         if (problem := _Reader(text, scope, max(1, int(line)), max(1, int(column))).problem(words))
     ]
+    if "recursion" in error:
+        return [too_complex("括号、运算或连加套得太深", "It is nested too deeply, or adds up too much at once")]
     if found:
         # a syntax error draws others behind it, which say nothing
         syntax = [problem for problem in found if problem.code == "expression-syntax"]
         once = {problem[:4]: problem for problem in found}
         return syntax[:1] or [once[key] for key in sorted(once)]
-    if "recursion limit" in error:
-        return [too_complex("括号或运算套得太深", "It is nested too deeply")]
     return [
         Problem(
             1, 1, max(1, len(text)), "expression-syntax", {"zh": f"表达式不能用：{error}", "en": f"This expression cannot be used: {error}"}
         )
     ]
+
+
+def unknown_field(text: str, start: int, name: str, scope: Scope) -> Problem:
+    """A name that is a word of CEL but no variable."""
+    before = text[:start]
+    line, column = before.count("\n") + 1, start - before.rfind("\n")
+    return _Reader(text, scope, line, column).unknown_variable(name)
 
 
 def too_complex(zh: str, en: str) -> Problem:
@@ -88,13 +95,14 @@ class _Reader:
             (re.compile(r"expression of type '(.*?)' cannot be the operand of a select operation"), self.no_members),
             (re.compile(r"has\(\) argument must be a field selection()"), self.bad_has),
             (re.compile(r"Syntax error: (.*)"), self.syntax),
+            (re.compile(r"invalid \w+ literal()"), self.bad_number),
         )
 
     def problem(self, complaint: str) -> Problem | None:
         for pattern, rule in self.rules:
             if match := pattern.match(complaint):
                 return rule(*match.groups())
-        return self.at(self.column, 1, "expression-type", f"这里不能这样写：{complaint}", f"This cannot be written here: {complaint}")
+        return self.at(self.column, 1, "expression-type", f"这里不能这样写（{complaint}）", f"This cannot be written here ({complaint})")
 
     def at(self, column: int, length: int, code: str, zh: str, en: str) -> Problem:
         return Problem(self.line, column, max(1, length), code, {"zh": zh, "en": en})
@@ -238,6 +246,9 @@ class _Reader:
             f"Whether it was answered is written has(answered.{en})",
         )
 
+    def bad_number(self, _: str) -> Problem:
+        return self.at(self.column, len(self.token(self.column)), "expression-syntax", "数太大了", "This number is too large")
+
     def syntax(self, complaint: str) -> Problem:
         found = _OFFENDER.search(complaint)
         sign = next((group for group in found.groups() if group), "").strip() if found else ""
@@ -281,7 +292,7 @@ def _hint(symbol: str, types: list[str]) -> Text:
         other = next((type for type in types if type != "F.Money"), "F.Money")
         if other in ("int", "double") and symbol == "/":
             return {"zh": "。除法写成 round(金额 / 3.0)，结果四舍五入到分", "en": ". Divide as round(amount / 3.0), which rounds to cents"}
-        if other in ("int", "double"):
+        if other in ("int", "double") and symbol != "%":
             return {"zh": "。金额要和金额放在一起，例如 yuan(5000)", "en": ". Money goes with money, such as yuan(5000)"}
         if symbol == "*" and other == "F.Money":
             return {"zh": "。金额只能乘以数", "en": ". Money is multiplied by a number"}

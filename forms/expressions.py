@@ -60,7 +60,7 @@ class Fault(Exception):
 
 _ERROR = cel.Type.ERROR
 #: how CEL says that a part of a range, a cell of a row or a whole row was left empty
-_ABSENCES = ("Key not found in map", "Index error")
+_ABSENCES = (functions.ABSENT, "Index error")
 
 #: what a place wants, by the type of the checker
 _WANTS: dict[str, tuple[str, ...]] = {
@@ -70,7 +70,7 @@ _WANTS: dict[str, tuple[str, ...]] = {
     "int": ("int",),
     "double": ("double", "int"),
     "money": ("money",),
-    "strings": ("list(string)",),
+    "strings": ("list(string)", "list(any)"),
 }
 _WANTED: dict[str, Text] = {
     "bool": {"zh": "一个条件（是否），例如 days > 3", "en": "a condition, such as days > 3"},
@@ -129,30 +129,73 @@ def _nesting(node: Node) -> int:
 
 
 def _misuses(tree: Node, text: str, scope: Scope) -> Iterator[Problem]:
-    """What types do not see: ``answered`` outside has(), and values that no option has."""
+    """What types do not see: ``answered`` outside has(), dates and options that are none, literals that mean nothing here."""
+    asking = {id(node.of) for node in syntax.walk(tree) if isinstance(node, syntax.Member)}
+    for name in syntax.free(tree):
+        if name.name == "answered" and id(name) not in asking:
+            yield _problem(
+                text,
+                name.start,
+                8,
+                "expression-type",
+                "是否已填要写成 has(answered.字段)",
+                "Whether it was answered is written has(answered.field)",
+            )
+        elif name.name.lstrip(".") not in scope.variables:
+            yield complaints.unknown_field(text, name.start, name.name, scope)
     for node in syntax.walk(tree):
         match node:
             case syntax.Member(of=syntax.Name(name="answered"), asks=False, name=name):
-                yield _problem(
-                    text,
-                    node.start,
-                    1,
-                    "expression-type",
-                    f"是否已填要写成 has(answered.{name})",
-                    f"Whether it was answered is written has(answered.{name})",
-                )
+                zh, en = f"是否已填要写成 has(answered.{name})", f"Whether it was answered is written has(answered.{name})"
+                yield _problem(text, node.start, 1, "expression-type", zh, en)
             case syntax.Mapped() if node.type != "map":
                 yield _problem(text, node.start, 1, "expression-syntax", "这里不能用花括号", "Braces cannot be used here")
-            case syntax.Call(function="_==_" | "_!=_", args=(a, b)):
-                yield from _unknown_option(a, b, text, scope)
-                yield from _unknown_option(b, a, text, scope)
+            case syntax.Literal_(type="uint" | "bytes"):
+                yield _problem(
+                    text, node.start, 1, "expression-syntax", "数和文字前后不要加字母", "Numbers and texts have no letters around them"
+                )
+            case syntax.Call(function="_==_" | "_!=_" | "_<_" | "_<=_" | "_>_" | "_>=_", args=(a, b)):
+                for named, given in ((a, b), (b, a)):
+                    yield from _unknown_option(named, given, text, scope)
+                    if _is_date(named, scope):
+                        yield from _bad_date(given, text)
             case syntax.Call(function="@in", args=(needle, syntax.Listed(items=items))):
                 for item in items:
                     yield from _unknown_option(needle, item, text, scope)
             case syntax.Call(function="@in", args=(syntax.Literal_() as item, syntax.Name() as needle)):
                 yield from _unknown_option(needle, item, text, scope)
+            case syntax.Call(function="workdays" | "days" | "years", args=args):
+                for arg in args:
+                    yield from _bad_date(arg, text)
+            case syntax.Call(function="matches", args=(_, syntax.Literal_(value=str() as pattern) as given)) if not _is_pattern(pattern):
+                yield _problem(
+                    text, given.start, len(pattern) + 2, "bad-pattern", "这个格式（正则表达式）写错了", "This is no regular expression"
+                )
             case _:
                 pass
+
+
+def _is_date(node: Node, scope: Scope) -> bool:
+    """Whether ``node`` is a day as text: today, a date, an end of a range."""
+    if isinstance(node, syntax.Member):
+        return node.of.type in ("range", "halfdays") and not node.name.endswith("_half")
+    field = scope.fields.get(node.name) if isinstance(node, syntax.Name) else None
+    return _is(node, "today") or (field is not None and field.kind in ("date", "datetime"))
+
+
+def _bad_date(given: Node, text: str) -> Iterator[Problem]:
+    if isinstance(given, syntax.Literal_) and isinstance(given.value, str) and _date(given.value[:10]) is None:
+        zh, en = f"“{given.value}”不是日期，要像 '2026-12-01' 这样", f"“{given.value}” is no date, such as '2026-12-01'"
+        yield _problem(text, given.start, len(given.value) + 2, "bad-date", zh, en)
+
+
+def _is_pattern(pattern: str) -> bool:
+    """Whether RE2, which CEL uses, can read it."""
+    matched = functions.EVALUATOR.deserialize(_MATCHES).eval(data={"text": "", "pattern": pattern})
+    return matched.type() != _ERROR
+
+
+_MATCHES = cel.NewEnv(variables={"text": cel.Type.STRING, "pattern": cel.Type.STRING}).compile("text.matches(pattern)").serialize()
 
 
 def _unknown_option(named: Node, given: Node, text: str, scope: Scope) -> Iterator[Problem]:
@@ -175,7 +218,7 @@ def _unknown_option(named: Node, given: Node, text: str, scope: Scope) -> Iterat
 
 def _unwanted(tree: Node, want: str, text: str) -> Iterator[Problem]:
     """The whole must be what its place wants."""
-    if want == "any" or tree.type in (*_WANTS[want], "any"):
+    if want == "any" or tree.type in _WANTS[want]:
         return
     wanted, found = _WANTED[want], complaints.say_type(_checker_name(tree.type))
     hint = {"zh": "", "en": ""}

@@ -38,6 +38,8 @@ class Function(NamedTuple):
 
 #: The calendar of the evaluation that is running: functions have no other way to it. Set and reset around each one that counts days.
 CALENDAR: ContextVar[WorkCalendar | None] = ContextVar("calendar", default=None)
+#: how CEL says that a part of a map is not there, which functions say likewise: it was not answered
+ABSENT = "Key not found in map"
 COUNT_DAYS = frozenset({"workdays", "halfdays"})
 
 
@@ -81,6 +83,7 @@ OPERATORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "_+_": (*_SUM, ("string", "string", "string"), ("list<A>", "list<A>", "list<A>"), (PEOPLE, PEOPLE, PEOPLE),
             (APPLICANT, PEOPLE, PEOPLE), (PEOPLE, APPLICANT, PEOPLE)),
     "_-_": _SUM,
+    "-_": tuple((kind, kind) for kind in ("int", "double", MONEY, AMOUNT)),
     "_*_": (
         ("int", "int", "int"), ("double", "double", "double"), ("int", "double", "double"), ("double", "int", "double"),
         (MONEY, "int", MONEY), ("int", MONEY, MONEY), (MONEY, "double", AMOUNT), ("double", MONEY, AMOUNT),
@@ -144,6 +147,8 @@ def workdays(start: str, end: str) -> int:
 
 def halfdays(span: Any) -> float:
     parts = plain(span)
+    if len(parts) < 4:
+        raise LookupError(ABSENT)
     return worktime.halfdays(_calendar(), _day(parts["start"]), parts["start_half"], _day(parts["end"]), parts["end_half"])
 
 

@@ -215,9 +215,9 @@ def _type(proto: Any) -> str:
     kind = proto.WhichOneof("type_kind")
     match kind:
         case "primitive":
-            return _PRIMITIVES[proto.primitive]
+            return _PRIMITIVES[int(proto.primitive)]
         case "message_type":
-            return proto.message_type.rpartition(".")[2].lower()
+            return str(proto.message_type).rpartition(".")[2].lower()
         case "abstract_type":
             return proto.abstract_type.name
         case "list_type":

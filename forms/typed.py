@@ -63,7 +63,8 @@ def _read_table(field: Field, texts: Mapping[str, list[str]], into: Typed) -> No
         if name.startswith(f"{field.name}.") and (match := _ROW.fullmatch(name, len(field.name) + 1)):
             rows.setdefault(int(match[1]), {})[match[2]] = values
     ordered = [rows[number] for number in sorted(rows)][:MOST_ROWS]
-    full = [row for row in ordered if any(text.strip() for values in row.values() for text in values)]
+    boxes = {column.name for column in field.fields if column.kind == "boolean"}
+    full = [row for row in ordered if any(_says(values[-1], name in boxes) for name, values in row.items())]
     answers: list[dict[str, Any]] = []
     for number, row in enumerate(full + [row for row in ordered if row not in full]):
         here = {f"{field.name}.{number}.{name}": values for name, values in row.items()}
@@ -76,6 +77,11 @@ def _read_table(field: Field, texts: Mapping[str, list[str]], into: Typed) -> No
             answers.append(cells)
     if answers:
         into.answers[field.name] = answers
+
+
+def _says(text: str, box: bool) -> bool:
+    """Whether a cell makes its row one that was filled in: a box that is not ticked does not."""
+    return bool(text.strip()) and not (box and text.strip().lower() in _NO)
 
 
 def _read_field(field: Field, name: str, texts: Mapping[str, list[str]], into: Typed) -> Any:

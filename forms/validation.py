@@ -143,4 +143,6 @@ def _figure(field: Field, limit: float) -> Text:
     if field.kind == "money":
         return dict.fromkeys(("zh", "en"), words.money(int(limit)))
     number = f"{Decimal(repr(limit)).normalize():,f}"
-    return {language: f"{number} {say(field.unit, language)}".rstrip() if field.unit else number for language in ("zh", "en")}
+    if field.unit is None:
+        return dict.fromkeys(("zh", "en"), number)
+    return {"zh": f"{number}{say(field.unit, 'zh')}", "en": f"{number} {say(field.unit, 'en')}"}
