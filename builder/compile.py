@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder import app_file, dictionaries, flow_file, form_file, organisation, rulebook, shape, source, workspace
+from builder import app_file, dictionaries, flow_file, form_file, organisation, rulebook, scenario_names, shape, source, workspace
 from builder import words as phrases
 from builder.draft import AppDraft
 from builder.nodes import Mapping, Node
@@ -53,8 +53,7 @@ def compile_files(files: Workspace, problems: Problems | None = None) -> Compile
     scenarios: dict[str, dict[str, Node]] = {}
     for id in files.apps():
         own = Problems()
-        app = compile_app(id, files, people, shared, own)
-        scenarios[id] = read_scenarios(id, files, own)
+        app, scenarios[id] = compile_app(id, files, people, shared, own)
         problems.extend(own.in_order())
         if app is not None:
             apps[id] = app
@@ -63,8 +62,8 @@ def compile_files(files: Workspace, problems: Problems | None = None) -> Compile
 
 def compile_app(
     id: str, files: Workspace, people: Organisation | None, shared: dict[str, tuple[Option, ...]], problems: Problems
-) -> App | None:
-    """The app called ``id``; None when something is wrong with it, which is said."""
+) -> tuple[App | None, dict[str, Node]]:
+    """The app called ``id``, None when something is wrong with it, which is said; and its scenarios."""
     own = files.below(f"apps/{id}")
     stray(id, own, files, problems)
     roots = {name: source.load(own[name], files.shown(f"apps/{id}/{name}"), problems) for name in (*FILES, ENGLISH) if name in own}
@@ -83,7 +82,8 @@ def compile_app(
     if (root := roots.get("flow.yaml")) is not None:
         draft.flow = flow_file.draft(root, draft)
     rulebook.check(draft)
-    return None if problems.errors() else app_file.build(draft)
+    scenarios = read_scenarios(draft, files)
+    return None if problems.errors() else app_file.build(draft), scenarios
 
 
 def stray(id: str, own: dict[str, bytes], files: Workspace, problems: Problems) -> None:
@@ -101,12 +101,13 @@ def stray(id: str, own: dict[str, bytes], files: Workspace, problems: Problems) 
             )
 
 
-def read_scenarios(id: str, files: Workspace, problems: Problems) -> dict[str, Node]:
+def read_scenarios(draft: AppDraft, files: Workspace) -> dict[str, Node]:
     """The scenario files of an app that have their shape."""
     found: dict[str, Node] = {}
-    for name, content in files.below(f"apps/{id}/tests").items():
-        shown = files.shown(f"apps/{id}/tests/{name}")
-        root = source.load(content, shown, problems)
-        if root is not None and not shape.check(root, "scenario", problems):
+    for name, content in files.below(f"apps/{draft.id}/tests").items():
+        shown = files.shown(f"apps/{draft.id}/tests/{name}")
+        root = source.load(content, shown, draft.problems)
+        if root is not None and not shape.check(root, "scenario", draft.problems):
+            scenario_names.check(draft, root)
             found[shown] = root
     return found

@@ -39,13 +39,15 @@ class Workspace:
 
 
 def read(path: str | Path, problems: Problems) -> Workspace:
-    """The workspace at ``path``, or the one around it when ``path`` is the folder of one app."""
+    """The workspace at ``path``, or the one around it when ``path`` is its apps/ or the folder of one app."""
     given = Path(path)
     only = None
     root = given
     if (given / "app.yaml").exists() and not (given / "apps").is_dir():
         only = given.resolve().name
         root = given / ".." / ".."
+    elif given.resolve().name == "apps" and not (given / "apps").is_dir():
+        root = given / ".."
     name = "" if str(root) == "." else str(root)
     workspace = Workspace(name=name, only=only)
     if not root.is_dir():

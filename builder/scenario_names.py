@@ -1,0 +1,104 @@
+"""Holds the names in tests/*.yaml against the app and the organisation, so that a scenario fails for what it tests and not for a slip."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from builder import words as phrases
+from builder.draft import AppDraft
+from builder.nodes import Mapping, Node, items, mapping, words
+from forms.texts import Text
+
+PERSON: Text = {"zh": "人员", "en": "person"}
+DEPARTMENT: Text = {"zh": "部门", "en": "department"}
+POST: Text = {"zh": "岗位", "en": "post"}
+FIELD: Text = {"zh": "字段", "en": "field"}
+STEP: Text = {"zh": "步骤", "en": "step"}
+
+
+def check(draft: AppDraft, root: Node) -> None:
+    """Says what is wrong with the scenarios in ``root``, which has its shape."""
+    for node in items(root):
+        if isinstance(node, Mapping):
+            Reading(draft).scenario(node)
+
+
+class Reading:
+    """One scenario."""
+
+    def __init__(self, draft: AppDraft) -> None:
+        of = draft.organisation
+        self.problems = draft.problems
+        self.people = {person.id for person in of.people} if of else None
+        self.departments = {department.id for department in of.departments} if of else None
+        self.posts = {post.id for post in of.posts} if of else None
+        self.fields = set(draft.form.fields) if draft.form else None
+        # the applicant's own step has no place in the file
+        self.steps = {"start", *(step.id for step in draft.flow.steps)} if draft.flow else None
+
+    def scenario(self, node: Mapping) -> None:
+        held = mapping(node.get("post"))
+        self.known(node.get("as"), self.people, "unknown-person", PERSON)
+        self.known(held.get("department") if held else None, self.departments, "unknown-department", DEPARTMENT)
+        self.known(held.get("post") if held else None, self.posts, "unknown-post", POST)
+        self.moment(node.get("at"))
+        self.answers(node.get("submit"), node.get("expect"))
+        self.expect(node.get("expect"))
+        for step in items(node.get("then")):
+            if isinstance(step, Mapping):
+                self.act(step)
+
+    def act(self, node: Mapping) -> None:
+        self.known(node.get("as"), self.people, "unknown-person", PERSON)
+        self.known(node.get("on"), self.steps, "unknown-target", STEP)
+        self.moment(node.get("at"))
+        to = {"previous"} | (self.steps if words(node.get("do")) == "return" else self.people) if self.steps and self.people else None
+        what = ("unknown-target", STEP) if words(node.get("do")) == "return" else ("unknown-person", PERSON)
+        self.known(node.get("to"), to, *what)
+        self.answers(node.get("answers"), node.get("expect"))
+        self.expect(node.get("expect"))
+
+    def answers(self, node: Node | None, expect: Node | None) -> None:
+        """Fields that are filled in; one that does not exist may be filled in to see that it is refused."""
+        wanted = mapping(expect)
+        if isinstance(node, Mapping) and not (wanted and "refused" in wanted.entries):
+            for name in node.entries:
+                self.known(node.key(name), self.fields, "unknown-field", FIELD)
+
+    def expect(self, node: Node | None) -> None:
+        wanted = mapping(node)
+        if wanted is None:
+            return
+        opened, due, answers = mapping(wanted.get("open")), wanted.get("due"), mapping(wanted.get("answers"))
+        for name in opened.entries if opened else ():
+            self.known(opened.key(name) if opened else None, self.steps, "unknown-target", STEP)
+            for person in items(opened.get(name) if opened else None):
+                self.known(person, self.people, "unknown-person", PERSON)
+        if isinstance(due, Mapping):
+            for name, moment in due.items():
+                self.known(due.key(name), self.steps, "unknown-target", STEP)
+                self.moment(moment)
+        else:
+            self.moment(due)
+        for name in answers.entries if answers else ():
+            self.known(answers.key(name) if answers else None, self.fields, "unknown-field", FIELD)
+        for field in items(wanted.get("visible")):
+            self.known(field, self.fields, "unknown-field", FIELD)
+        for got in items(wanted.get("copied")):
+            both = self.steps | self.people if self.steps is not None and self.people is not None else None
+            self.known(got, both, "unknown-target", {"zh": "步骤或人员", "en": "step or person"})
+
+    def known(self, node: Node | None, among: Iterable[str] | None, code: str, kind: Text) -> None:
+        name = words(node)
+        if node is None or name is None or among is None or name in set(among):
+            return
+        hint = phrases.meant(name, sorted(among))
+        self.problems.add(node, code, f"没有{kind['zh']}“{name}”{hint['zh']}", f"There is no {kind['en']} “{name}”{hint['en']}")
+
+    def moment(self, node: Node | None) -> None:
+        text = words(node)
+        if node is None or text is None:
+            return
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            self.problems.add(node, "bad-date", f"没有 {text} 这个时间", f"There is no such time as {text}")
