@@ -6,7 +6,7 @@ from workflows.app import Action, Approve, Handle, Step
 from workflows.case import ReturnTo, Task
 from workflows.commands import Act, Refusal
 from workflows.course import Course
-from workflows.events import Candidate, Changed, Submitted
+from workflows.events import Changed, Submitted
 from workflows.program import START, Program
 
 TITLES = {
@@ -124,8 +124,7 @@ def transfer(course: Course, step: Approve | Handle, task: Task, command: Act) -
         return refusals.refuse("already-there", f"{to.name} 已在这一步中", f"{to.name} is in this step already")
     course.close(task, "transfer", actor=command.actor, opinion=_said(command), to=to.id, to_name=to.name)
     why = ({"zh": f"由 {task.name} 转办", "en": f"Transferred by {task.name}"}, *task.why)
-    candidate = Candidate(person=to.id, name=to.name, department=candidates.main_department(to), why=why)
-    course.hand_over(visit, candidate, task)
+    course.hand_over(visit, candidates.candidate(to, why), task)
     return None
 
 
@@ -164,7 +163,11 @@ def correct(course: Course, task: Task, command: Act) -> Refusal | None:
     """The applicant hands the form in again after a return."""
     marking = course.marking
     answers = editing.whole(
-        course.program, command.answers, editing.facts(marking.applicant, course.now, course.directory), kept=marking.answers
+        course.program,
+        command.answers,
+        editing.facts(marking.applicant, course.now, course.directory),
+        course.directory,
+        kept=marking.answers,
     )
     if isinstance(answers, Refusal):
         return answers

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from forms import expressions
-from forms.expressions import UNKNOWN, Reference
+from forms.expressions import UNKNOWN, Fault, Reference
 from forms.texts import Text
 from workflows.app import Approve, Branch, Handle, Notify
 from workflows.case import Case
@@ -79,12 +79,15 @@ def resolve(program: Program, step: Approve | Handle | Notify, facts: Facts, dir
 
 
 def may_start(program: Program, applicant: Applicant, directory: Directory, now: datetime | None = None) -> bool:
-    """Whether ``applicant`` may start a case of this app. Raises forms.expressions.Fault."""
+    """Whether ``applicant`` may start a case of this app; nobody may when that cannot be worked out."""
     person = directory.person(applicant.id)
     if person is None or person.disabled:
         return False
     who = program.app.flow.start.who
-    return who is None or among(program, who, applicant.id, Facts(applicant, {}, today(now, directory) if now else None), directory)
+    try:
+        return who is None or among(program, who, applicant.id, Facts(applicant, {}, today(now, directory) if now else None), directory)
+    except Fault:
+        return False
 
 
 def among(program: Program, who: str, person: str, facts: Facts, directory: Directory) -> bool:
@@ -140,6 +143,13 @@ def flow_admins(directory: Directory, department: str) -> list[Found]:
     why: Text = {"zh": "流程管理员", "en": "Flow administrator"}
     people = directory.role_holders(FLOW_ADMIN, department)
     return [Found(person, main_department(person), why, department) for person in people if not person.disabled]
+
+
+def candidate(person: Person, why: tuple[dict[str, str], ...], department: str | None = None) -> Candidate:
+    """``person`` with their post in ``department``, or with their main one."""
+    held = next((held for held in person.holdings if department in (None, held.department)), None)
+    at = (department or "") if held is None else held.department
+    return Candidate(person=person.id, name=person.name, department=at, post=held.post if held else "", why=why)
 
 
 def main_department(person: Person) -> str:
@@ -218,9 +228,7 @@ def _merged(found: Sequence[Found]) -> tuple[Candidate, ...]:
         _, why = people.setdefault(item.person.id, (item, []))
         if item.why not in why:
             why.append(dict(item.why))
-    return tuple(
-        Candidate(person=item.person.id, name=item.person.name, department=item.department, why=tuple(why)) for item, why in people.values()
-    )
+    return tuple([candidate(item.person, tuple(why), item.department) for item, why in people.values()])
 
 
 def _nobody(step: Approve | Handle | Notify, zh: str, en: str) -> Text:

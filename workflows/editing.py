@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from forms import answers as forms
 from forms import rules
+from forms.form import Field
 from forms.texts import Text
 from workflows import refusals
 from workflows.app import Approve, Handle
@@ -26,17 +27,18 @@ def facts(applicant: Applicant, now: datetime, directory: Directory) -> rules.Fa
 
 
 def whole(
-    program: Program, given: Mapping[str, Any], known: rules.Facts, *, kept: Mapping[str, Any] | None = None
+    program: Program, given: Mapping[str, Any], known: rules.Facts, directory: Directory, *, kept: Mapping[str, Any] | None = None
 ) -> dict[str, Any] | Refusal:
     """The applicant's form, complete; ``kept`` are answers of a returned case, of which those that others gave stay."""
-    others = {name: value for name, value in (kept or {}).items() if name not in program.fills and _entered(program, name)}
     if strange := [name for name in given if name not in program.fills]:
         return refusals.not_editable(strange, titles(program))
+    others = {name: value for name, value in _entered(program, kept or {}).items() if name not in program.fills}
     result = forms.check(program.rules, {**others, **given}, known)
     # what others are to fill in may still be missing
     problems = {
         path: words for path, words in result.problems.items() if (root := path.split(".")[0]) in program.fills or root in result.answers
     }
+    problems |= strangers(program, {name: value for name, value in result.answers.items() if name in given}, directory)
     return refusals.invalid(problems) if problems else dict(result.answers)
 
 
@@ -48,17 +50,42 @@ def apply(course: Course, step: Approve | Handle, given: Mapping[str, Any], *, c
     before = course.marking.answers
     if not step.edit or (not complete and not given):
         return before
-    entered = {name: value for name, value in before.items() if _entered(program, name)}
+    entered = _entered(program, before)
     known = facts(course.marking.applicant, course.now, course.directory)
     result = forms.check(program.rules, {**entered, **given}, known)
+    problems = strangers(program, {name: value for name, value in result.answers.items() if name in given}, course.directory)
     if result.problems:
         # what was wrong before, because a day has passed or others are to fill it in, is not this person's to put right
         standing = forms.check(program.rules, entered, known).problems
         asked = step.edit if complete else given
-        problems = {path: words for path, words in result.problems.items() if path.split(".")[0] in asked or path not in standing}
-        if problems:
-            return refusals.invalid(problems)
-    return _frozen(program, before, result.answers, frozenset(step.edit))
+        problems |= {path: words for path, words in result.problems.items() if path.split(".")[0] in asked or path not in standing}
+    return refusals.invalid(problems) if problems else _frozen(program, before, result.answers, frozenset(step.edit))
+
+
+def strangers(program: Program, answers: Mapping[str, Any], directory: Directory) -> dict[str, Text]:
+    """The answers that name nobody of the organisation: a browser may send any text for a person."""
+    found: dict[str, Text] = {}
+    for field in program.naming:
+        value = answers.get(field.name)
+        rows: Any = value if field.kind == "table" else [{field.name: value}]
+        for number, row in enumerate(cast("list[dict[str, Any]]", rows or [])):
+            for column in field.fields if field.kind == "table" else (field,):
+                id = row.get(column.name)
+                if id is not None and not _known(column, str(id), directory):
+                    path = f"{field.name}.{number}.{column.name}" if field.kind == "table" else field.name
+                    found[path] = NO_PERSON if column.kind == "person" else NO_DEPARTMENT
+    return found
+
+
+NO_PERSON: Text = {"zh": "没有这个人，或账号已停用", "en": "There is no such person, or the account is disabled"}
+NO_DEPARTMENT: Text = {"zh": "没有这个部门", "en": "There is no such department"}
+
+
+def _known(field: Field, id: str, directory: Directory) -> bool:
+    if field.kind == "person":
+        person = directory.person(id)
+        return person is not None and not person.disabled
+    return field.kind != "department" or directory.department(id) is not None
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -81,6 +108,6 @@ def _frozen(program: Program, before: Mapping[str, Any], after: Mapping[str, Any
     return kept | {name: value for name, value in after.items() if name in moved}
 
 
-def _entered(program: Program, name: str) -> bool:
-    """Whether someone wrote this answer; the others were calculated."""
-    return any(field.name == name and field.compute is None for field in program.app.form.fields)
+def _entered(program: Program, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that someone wrote; the others were calculated."""
+    return {name: value for name, value in answers.items() if name not in program.rules.computed}

@@ -67,7 +67,7 @@ def submit(program: Program, command: Submit, now: datetime, directory: Director
     applicant = command.applicant
     if not candidates.may_start(program, applicant, directory, now):
         return refusals.refuse("not-allowed", "您不能发起这项申请", "You may not start this application")
-    answers = editing.whole(program, command.answers, editing.facts(applicant, now, directory))
+    answers = editing.whole(program, command.answers, editing.facts(applicant, now, directory), directory)
     if isinstance(answers, Refusal):
         return answers
     marking = Marking(id=case_id, app=program.app.id, applicant=applicant, number=command.number, created_at=now)

@@ -17,11 +17,14 @@ class Applicant(Struct):
 
 
 class Candidate(Struct):
-    """Someone a step is given to, with all authorities that led to them ("处室负责人", "角色：财务经办")."""
+    """Someone a step is given to, with all authorities that led to them ("处室负责人", "角色：财务经办"), and the department and post
+    they had when it was.
+    """
 
     person: str
     name: str
     department: str = ""
+    post: str = ""
     #: each an authority in Chinese and English
     why: tuple[dict[str, str], ...] = ()
 

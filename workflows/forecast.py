@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from forms.expressions import Fault
 from forms.form import Struct
 from forms.texts import Text
 from forms.worktime import Deadline, after
@@ -31,7 +32,9 @@ class Stop(Struct):
 
 
 def forecast(program: Program, applicant: Applicant, answers: Mapping[str, Any], now: datetime, directory: Directory) -> list[Stop]:
-    """The stops of a case with these ``answers``, complete or not, if everyone agrees. Raises forms.expressions.Fault."""
+    """The stops of a case with these ``answers``, complete or not, if everyone agrees. Where an expression of the flow fails, the
+    stop says so: whoever is filling in a form can still go on.
+    """
     settled = program.rules.settle(answers, editing.facts(applicant, now, directory))
     facts = Facts(applicant, settled.answers, candidates.today(now, directory))
     ahead = _Ahead(program, facts, directory, _open(program, settled.answers, settled.visible))
@@ -100,7 +103,10 @@ class _Ahead:
                 return
             condition = self.program.condition(case.when)
             waits = bool(condition.reads & self.open)
-            holds = condition.value(candidates.binding(self.facts), self.directory.calendar) is True
+            try:
+                holds = condition.value(candidates.binding(self.facts), self.directory.calendar) is True
+            except Fault:
+                holds, waits = False, True
             if holds or waits:
                 yield number, holds and not waits and not doubtful
             if holds and not waits:
@@ -109,7 +115,10 @@ class _Ahead:
         yield None, not doubtful
 
     def stop(self, step: Approve | Handle | Notify, since: Deadline | None, *, certain: bool, into: list[Stop]) -> Deadline | None:
-        found = candidates.resolve(self.program, step, self.facts, self.directory)
+        try:
+            found = candidates.resolve(self.program, step, self.facts, self.directory)
+        except Fault:
+            found = candidates.Resolution((), unknown=True)
         waits = found.unknown or bool(self.program.people(step.who).reads & self.open)
         kind = "approve" if isinstance(step, Approve) else "handle" if isinstance(step, Handle) else "notify"
         due = self.due(step, since) if isinstance(step, Approve | Handle) else None

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from forms.expressions import Fault
 from forms.form import Struct
 from forms.texts import Text
 from workflows import acting, candidates, engine, returning
@@ -27,7 +28,7 @@ class Offer(Struct):
 
 
 def offers(program: Program, case: Case, task: Task, directory: Directory, now: datetime | None = None) -> tuple[Offer, ...]:
-    """What the person of ``task`` may do; nothing when it is over or their account is disabled. Raises forms.expressions.Fault."""
+    """What the person of ``task`` may do; nothing when it is over or their account is disabled."""
     person = directory.person(task.person)
     if case.status != "open" or task.state != "open" or person is None or person.disabled:
         return ()
@@ -36,7 +37,7 @@ def offers(program: Program, case: Case, task: Task, directory: Directory, now: 
     step = program.steps[task.step]
     assert isinstance(step, Approve | Handle)
     facts = candidates.facts_of(case, directory, now)
-    own = [action for action in step.actions if action.who is None or candidates.among(program, action.who, person.id, facts, directory)]
+    own = [action for action in step.actions if action.who is None or _named(program, action.who, person.id, facts, directory)]
     found: list[Offer] = []
     if isinstance(step, Approve):
         found.append(_offer("approve", "primary", step.opinion))
@@ -53,6 +54,13 @@ def offers(program: Program, case: Case, task: Task, directory: Directory, now: 
 def may_withdraw(program: Program, case: Case, person: str) -> bool:
     """Whether ``person`` may take the case back now."""
     return person == case.applicant.id and case.status == "open" and engine.withdrawable(program.app.flow.withdraw, case)
+
+
+def _named(program: Program, who: str, person: str, facts: candidates.Facts, directory: Directory) -> bool:
+    try:
+        return candidates.among(program, who, person, facts, directory)
+    except Fault:
+        return False
 
 
 def _offer(id: str, style: Style, opinion: Opinion, targets: tuple[tuple[str, Text], ...] = ()) -> Offer:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from forms import expressions
 from forms.expressions import Expression, Fault, Scope
+from forms.form import Field
 from forms.rules import FormRules
 from workflows.app import App, Approve, Branch, Handle, Lane, Notify, Parallel, Release, Step, When, walk
 
@@ -60,6 +61,8 @@ class Program:
     fills: frozenset[str]
     #: names of answers that each calculated or conditional field depends on, directly or through others
     inputs: Mapping[str, frozenset[str]]
+    #: fields that name people or departments, and tables with such columns
+    naming: tuple[Field, ...]
     _compiled: Mapping[tuple[str, str], Expression] = field(repr=False)
 
     def people(self, text: str) -> Expression:
@@ -98,6 +101,7 @@ def load(release: Release) -> Program:
         onward={id: frozenset(_onward(place)) for id, place in places.items()},
         fills=fills(app),
         inputs=_inputs(rules),
+        naming=tuple(item for item in app.form.fields if any(part.kind in ("person", "department") for part in (item, *item.fields))),
         _compiled={key: _compile(key[1], key[0], scope) for key in _texts(app)},
     )
 

@@ -66,15 +66,16 @@ def enter_for(course: Course, step: Approve | Handle, back: ReturnTo) -> None:
     if person is None or person.disabled:
         enter(course, step)
         return
-    candidate = Candidate(person=person.id, name=person.name, department=candidates.main_department(person), why=(BACK,))
-    course.begin(step.id, (candidate,), course.due(step.due))
+    course.begin(step.id, (candidates.candidate(person, (BACK,)),), course.due(step.due))
 
 
 def enter_start(course: Course) -> None:
     """The applicant corrects the form."""
     applicant = course.marking.applicant
     why = ({"zh": "申请人", "en": "Applicant"},)
-    course.begin(START, (Candidate(person=applicant.id, name=applicant.name, department=applicant.department, why=why),), None)
+    course.begin(
+        START, (Candidate(person=applicant.id, name=applicant.name, department=applicant.department, post=applicant.post, why=why),), None
+    )
 
 
 def fork(course: Course, parallel: Parallel) -> None:

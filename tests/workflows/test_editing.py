@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from support.stories import FIELDS, Story, form, program, text
+from support.stories import FIELDS, Story, form, office, program, text
 
-from forms.form import Check
+from forms.form import Check, Field
 from workflows.app import Action, Approve, Handle, Start
 from workflows.events import Changed
 
@@ -130,3 +130,15 @@ def test_what_a_rule_hides_is_left_out_of_what_is_submitted():
     """A budget typed before the trip became local does not stay."""
     story = Story(program(LAST)).submit(trip="near", budget=500)
     assert "budget" not in story.case.answers
+
+
+def test_people_and_departments_that_are_not_there_are_refused():
+    """A person who does not exist, or whose account is disabled, cannot be named; in a row of a table neither."""
+    story = Story(program(LAST)).submit(deputy="nobody")
+    assert (story.code, list(story.last.fields)) == ("invalid-answers", ["deputy"])
+    assert Story(program(LAST), office=office(disabled=("du",))).submit(deputy="du").code == "invalid-answers"
+    unit = Field(name="unit", kind="department", title=text("部门"))
+    table = Field(name="team", kind="table", title=text("成员"), fields=(Field(name="who", kind="person", title=text("人")),))
+    flow = program(LAST, of=form(*FIELDS, unit, table))
+    assert list(Story(flow).submit(unit="moon", team=[{"who": "fei"}, {"who": "x"}]).last.fields) == ["unit", "team.1.who"]
+    assert Story(flow).submit(unit="finance", team=[{"who": "fei"}], deputy="du").open == {"last": ["ma"]}

@@ -115,3 +115,9 @@ def test_the_reasons_say_what_is_particular():
     (lost,) = ahead(program(Approve(id="empty", title=text("空"), who='role("empty")')), trip="near")
     assert "没有找到合适的人" in lost.why["zh"]
     assert "Flow administrator" in lost.why["en"]
+
+
+def test_a_fault_of_the_definition_does_not_stop_the_applicant():
+    """What cannot be worked out is marked uncertain; the engine is the one to refuse."""
+    broken = Branch(id="b", title=text("b"), cases=(When(when="days / (days - days) > 1", steps=(DESK,)), When(when=None)))
+    assert brief(ahead(program(broken, HEAD), trip="near", days=2)) == [("desk", ["fei"], False), ("head", ["zhou"], True)]
