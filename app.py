@@ -5,7 +5,7 @@ Each command imports what it needs by itself, so that asking for help does not l
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -174,7 +174,7 @@ def check(path: Definitions, english: English = False) -> None:
 
 
 @main.command()
-def test(path: Definitions, english: English = False) -> None:
+def test(path: Definitions, english: English = False) -> None:  # noqa: PT028 -- a command of the command line, no test
     """运行定义旁的场景测试。 Run the scenarios beside the definitions."""
     from builder import commands
 
@@ -198,7 +198,7 @@ def verify(english: English = False) -> None:
     from runtime import verify as checks
 
     with _database(_settings()) as database:
-        wrong = list(database.read_now(checks.everything))
+        wrong = list(database.read_now(checks.differences))
     for line in wrong:
         print(line)
     if not wrong:
@@ -278,7 +278,7 @@ def _settings(**given: Any) -> "Settings":
 
 
 @contextmanager
-def _database(settings: "Settings") -> "Iterator[Database]":
+def _database(settings: "Settings") -> "Generator[Database]":
     """The database in the shape of this version."""
     from runtime import migrate
     from runtime.database import Database, Unavailable

@@ -64,6 +64,34 @@ WORDS: dict[str | int, Words] = {
         {"zh": "系统暂时无法保存", "en": "The system cannot save at the moment"},
         {"zh": "刚才的操作没有生效，请稍等片刻再试。", "en": "What you just did has not happened. Wait a moment and try again."},
     ),
+    "bad-json": Words(
+        {"zh": "不是合法的 JSON", "en": "Not JSON"},
+        {
+            "zh": "请求体须是 UTF-8 编码的 JSON，键不重复，嵌套不过深。",
+            "en": "The body is JSON in UTF-8, no member twice, not nested too deeply.",
+        },
+    ),
+    "wrong-password": Words(
+        {"zh": "账号或密码不正确", "en": "Wrong account or password"},
+        {"zh": "账号或密码不正确。", "en": "The account or the password is not right."},
+    ),
+    "locked": Words(
+        {"zh": "尝试次数过多", "en": "Too many attempts"},
+        {"zh": "请在 Retry-After 所示的秒数后再试。", "en": "Try again after the seconds in Retry-After."},
+    ),
+    "password-expired": Words(
+        {"zh": "须先修改密码", "en": "Change the password first"},
+        {"zh": "密码由他人设置，请先在网页上登录并修改。", "en": "Somebody else set it: sign in on the pages and change it."},
+    ),
+    "first-run": Words(
+        {"zh": "系统尚未设置", "en": "Not set up yet"},
+        {"zh": "请管理员先完成首次设置。", "en": "An administrator has to finish the first run."},
+    ),
+    "lost-race": Words({"zh": "已经有人先办了", "en": "Someone was faster"}, {"zh": "请重新读取。", "en": "Read it again."}),
+    "key-reused": Words(
+        {"zh": "Idempotency-Key 已用于别的内容", "en": "The Idempotency-Key was used for something else"},
+        {"zh": "每次新的操作用新的值。", "en": "Make a new one for each thing to be done."},
+    ),
     "csrf": Words(
         {"zh": "页面已过期", "en": "This page has expired"},
         {"zh": "请返回、刷新页面后再提交。", "en": "Go back, reload the page and submit again."},
@@ -101,9 +129,10 @@ class Failures:
 
         try:
             await self._app(scope, receive, send_noting)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the browser gets an answer and the server lives
+        except Exception as error:
+            # whatever it is, the browser gets an answer and the server lives
             if not isinstance(error, HTTPException | Unavailable):
-                log.error("request failed", method=scope["method"], route=template(scope), exc_info=error)
+                log.exception("request failed", method=scope["method"], route=template(scope), exc_info=error)
             if started:
                 return
             await answer(Request(scope, receive), error)(scope, receive, send)

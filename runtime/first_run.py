@@ -1,5 +1,6 @@
 """The first administrator: there is no account to begin with, so whoever starts the server names a password, on the console or by a
-secret that only the console showed. Until then nothing else answers."""
+secret that only the console showed. Until then nothing else answers.
+"""
 
 import hashlib
 import secrets
@@ -47,7 +48,7 @@ def finish(conn: Connection, hashed: str, secret: str | None, address: str, now:
 
     False, and nothing is done, when somebody else was first or the secret is wrong.
     """
-    if not needed(conn) or secret is not None and not proves(conn, secret):
+    if not needed(conn) or (secret is not None and not proves(conn, secret)):
         return False
     add_administrator(conn, PERSON, now)
     signing_in.store_password(conn, PERSON, hashed, by=PERSON, address=address, temporary=False, now=now)

@@ -66,7 +66,7 @@ def cookie(scope: Scope, name: str) -> str:
         if header == b"cookie":
             text: str = value.decode("latin-1")
             start = text.find(name + "=")
-            if start == 0 or start > 0 and text[start - 1] in " ;":
+            if start == 0 or (start > 0 and text[start - 1] in " ;"):
                 return text[start + len(name) + 1 :].split(";", 1)[0].strip().strip('"')
             if start > 0:
                 return _parsed(text, name)

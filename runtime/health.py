@@ -4,8 +4,8 @@ import asyncio
 import time
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -39,7 +39,7 @@ class Readiness:
                 async with asyncio.timeout(PATIENCE):
                     await self._site.database.write(beat, self._site.clock())
                 self._ready = True
-            except (Unavailable, TimeoutError, sa.exc.SQLAlchemyError):
+            except (Unavailable, TimeoutError, SQLAlchemyError):
                 self._ready = False
             self._until = time.monotonic() + GOOD_FOR
             metrics.READY.set(self._ready)

@@ -3,8 +3,7 @@
 import logging
 import sys
 import traceback
-from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -43,22 +42,21 @@ def configure(level: str) -> None:
 def places_only(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """An exception becomes its type and the places it came through: its message may quote what somebody typed."""
     del logger, method
-    given = event.pop("exc_info", None)
+    given: Any = event.pop("exc_info", None)
+    event.pop("exception", None)
     if given is True:
         given = sys.exc_info()
-    if isinstance(given, BaseException):
-        given = (type(given), given, given.__traceback__)
     if isinstance(given, tuple):
-        event |= places(given[1], given[2])
-    event.pop("exception", None)
+        given = cast("tuple[Any, BaseException | None, Any]", given)[1]
+    event.update(places(given if isinstance(given, BaseException) else None))
     return event
 
 
-def places(error: BaseException | None, trace: TracebackType | None) -> dict[str, Any]:
+def places(error: BaseException | None) -> dict[str, Any]:
     """The type of ``error`` and where it was raised, innermost last."""
     if error is None:
         return {}
-    frames = traceback.extract_tb(trace)[-12:]
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
     cause = error.__cause__ or error.__context__
     found: dict[str, Any] = {"error": type(error).__name__, "places": [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in frames]}
     return found | ({"cause": type(cause).__name__} if cause else {})

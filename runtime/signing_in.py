@@ -39,7 +39,9 @@ class Locked(NamedTuple):
 class Wrong(NamedTuple):
     """No such person, a wrong password or a disabled account: which of them is not said."""
 
-    message: Text = {"zh": "账号或密码不正确。", "en": "The account or the password is not right."}
+    @property
+    def message(self) -> Text:
+        return {"zh": "账号或密码不正确。", "en": "The account or the password is not right."}
 
 
 async def by_password(

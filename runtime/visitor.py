@@ -27,8 +27,8 @@ class Preferences(NamedTuple):
         """What `pack` wrote; anything else gives the defaults, part by part."""
         language, theme, care = (*text.split("."), "", "", "")[:3]
         return cls(
-            next((known for known in LANGUAGES if known == language), "zh"),
-            next((known for known in THEMES if known == theme), "auto"),
+            "en" if language == "en" else "zh",
+            "light" if theme == "light" else "dark" if theme == "dark" else "auto",
             care == "1",
         )
 

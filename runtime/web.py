@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import pkgutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from importlib import import_module
 
@@ -48,7 +48,7 @@ def create_app(
     site = Site(settings, opened, Catalogue(), clock)
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         """Fails when the database has another shape than the program: it must not serve then."""
         del app
         if await opened.read(migrate.pending):
@@ -125,7 +125,8 @@ async def _keep(doing: Callable[[Site], Awaitable[None]], site: Site, seconds: f
         try:
             await doing(site)
             failing = False
-        except Exception as error:  # noqa: BLE001 -- whatever it was, the next time may go well, and must come
+        except Exception as error:
+            # whatever it was, the next time may go well, and must come
             if not failing:
                 log.warning("background work failed", work=doing.__name__, exc_info=error)
             failing = True

@@ -18,8 +18,8 @@ from runtime import choices, first_run, passwords, security, signing_in, tables
 from runtime import site as sites
 from runtime.entries import shade
 from runtime.settings import Settings
-from runtime.site import Site
 from runtime.signing_in import Entered, Locked, Wrong
+from runtime.site import Site
 from runtime.visitor import Visitor, look, visitor
 
 

@@ -1,0 +1,41 @@
+"""A case with its events; taking it back and commenting on it."""
+
+from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
+
+from runtime import cases
+from runtime.api import shapes, telling
+from runtime.api.problems import ALWAYS, WRITES, refused
+from runtime.api.strict import StrictRoute
+from runtime.api.telling import Key, done
+from runtime.api.who import Here, Me
+from workflows.commands import Refusal
+
+router = APIRouter(tags=["cases"], route_class=StrictRoute, responses=ALWAYS)
+
+
+@router.get("/cases/{case}")
+async def case(here: Here, me: Me, case: str) -> shapes.Case:
+    """A case that one started, had a task of, or got a copy of."""
+    found = await cases.find(here, me.person, case)
+    if found is None:
+        raise HTTPException(404)
+    return telling.case(found.program, found.digest, found.case, found.events)
+
+
+@router.post("/cases/{case}/withdrawal", responses=WRITES, response_model=shapes.Case)
+async def withdraw(request: Request, here: Here, me: Me, case: str, body: shapes.Withdrawal, key: Key) -> Response:
+    """Takes one's own case back, while the flow allows it."""
+    result = await cases.withdraw(here, me.person, case, key, body.opinion.strip())
+    if result is None:
+        raise HTTPException(404)
+    return refused(request, result) if isinstance(result, Refusal) else done(result)
+
+
+@router.post("/cases/{case}/comments", status_code=201, responses=WRITES, response_model=shapes.Case)
+async def comment(request: Request, here: Here, me: Me, case: str, body: shapes.Comment, key: Key) -> Response:
+    """Says something about a case; its state does not change."""
+    result = await cases.comment(here, me.person, case, key, body.text)
+    if result is None:
+        raise HTTPException(404)
+    return refused(request, result) if isinstance(result, Refusal) else done(result, 201)

@@ -1,0 +1,104 @@
+"""What waits for one, and deciding it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+
+from runtime import cases, lists
+from runtime.api import shapes, telling
+from runtime.api.problems import ALWAYS, WRITES, refused
+from runtime.api.strict import StrictRoute
+from runtime.api.telling import Key, done
+from runtime.api.who import Here, Me
+from runtime.cases import FoundTask
+from runtime.lists import Row
+from runtime.organisation import DatabaseDirectory
+from runtime.site import Site
+from workflows import offers
+from workflows.commands import Refusal
+from workflows.program import START
+
+router = APIRouter(tags=["tasks"], route_class=StrictRoute, responses=ALWAYS)
+
+
+@router.get("/tasks")
+async def tasks(
+    here: Here,
+    me: Me,
+    app: Annotated[str | None, Query(max_length=64)] = None,
+    q: Annotated[str | None, Query(max_length=100, description="Part of the subject, number or applicant.")] = None,
+    after: Annotated[str | None, Query(max_length=100, description="The `next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> shapes.Tasks:
+    """Open tasks, the most urgent first."""
+    page = await here.database.read(lists.todo, me.person, app, q, after, limit)
+    return shapes.Tasks(tasks=[_line(row) for row in page.rows], next=page.next)
+
+
+@router.get("/tasks/{task}")
+async def task(here: Here, me: Me, task: str) -> shapes.Task:
+    """A task of one's own, open or over, with what may be done."""
+    found = await cases.find_task(here, me.person, task)
+    if found is None:
+        raise HTTPException(404)
+    mine = found.task
+    can = await here.database.read(_offers, found, here)
+    step = found.program.steps.get(mine.step)
+    editable = found.program.fills if mine.step == START else getattr(step, "edit", ())
+    return shapes.Task(
+        id=mine.id,
+        case=found.case.id,
+        app_title=dict(found.program.app.title),
+        number=found.case.number,
+        applicant=found.case.applicant.name,
+        subject=found.row.subject,
+        step=dict(cases.step_title(found.program, mine.step)),
+        opened_at=mine.opened_at,
+        due=mine.due,
+        due_uncertain=mine.due_uncertain,
+        state=mine.state,
+        offers=can,
+        editable=sorted(editable) if can else [],
+        detail=telling.case(found.program, found.digest, found.case, found.events),
+    )
+
+
+@router.post("/tasks/{task}/decision", responses=WRITES, response_model=shapes.Case)
+async def decide(request: Request, here: Here, me: Me, task: str, body: shapes.Decision, key: Key) -> Response:
+    """Decides a task. 409: someone was faster."""
+    result = await cases.act(
+        here, me.person, task, body.action, key, opinion=body.opinion.strip(), answers=body.answers, to=body.to, resume=body.resume
+    )
+    if result is None:
+        raise HTTPException(404)
+    return refused(request, result) if isinstance(result, Refusal) else done(result)
+
+
+def _line(row: Row) -> shapes.TaskLine:
+    return shapes.TaskLine(
+        id=row.task_id or "",
+        case=row.case_id,
+        app_title=dict(row.app_title),
+        number=row.number,
+        applicant=row.applicant_name,
+        subject=row.subject,
+        step=dict(row.step_title) if row.step_title else None,
+        opened_at=row.opened_at,
+        due=row.due,
+        due_uncertain=row.due_uncertain,
+    )
+
+
+def _offers(conn: Connection, found: FoundTask, here: Site) -> list[shapes.Offer]:
+    directory = DatabaseDirectory(conn)
+    return [
+        shapes.Offer(
+            id=offer.id,
+            title=dict(offer.title),
+            opinion=offer.opinion,
+            targets=[{"id": id, "title": dict(words)} for id, words in offer.targets],
+        )
+        for offer in offers.offers(found.program, found.case, found.task, directory, here.clock())
+    ]
