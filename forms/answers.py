@@ -8,7 +8,7 @@ import msgspec
 
 from forms import formats, words
 from forms.expressions import WIDEST, Fault, answered
-from forms.form import Field
+from forms.form import LONGEST_TEXT, MOST_ROWS, Field
 from forms.rules import INCALCULABLE, Facts, FormRules, Settled
 from forms.texts import Text, say
 
@@ -43,18 +43,18 @@ def check(
         name for name in answers if name not in rules.fields or name in rules.computed or (may is not None and name not in may)
     )
     sent = {name: value for name, value in answers.items() if name not in forbidden} if forbidden else dict(answers)
-    unstorable = _unstorable(sent)
-    for name in unstorable:
+    unkept = _unkept(sent)
+    for name in unkept:
         del sent[name]
     for name in rules.whole:
         # JSON writes 3 and 3.0 alike
         if isinstance(value := sent.get(name), float) and value.is_integer():
             sent[name] = int(value)
     settled = rules.settle({**before, **sent} if before else sent, facts)
-    problems: dict[str, Text] = dict(unstorable)
+    problems: dict[str, Text] = dict(unkept)
     for path, message in _found(rules, settled, facts):
         name = path.partition(".")[0]
-        if (may is None or name in may) and name not in unstorable:
+        if (may is None or name in may) and name not in unkept:
             problems.setdefault(path, message)
     if len(problems) > 1:
         places = {name: place for place, name in enumerate(rules.fields)}
@@ -62,15 +62,28 @@ def check(
     return Checked(settled.answers, problems, forbidden)
 
 
-def _unstorable(sent: Mapping[str, Any]) -> dict[str, Text]:
-    """What neither JSON nor a database can hold: lone surrogates, the null character, numbers without end or beyond exactness."""
+def _unkept(sent: Mapping[str, Any]) -> dict[str, Text]:
+    """What no case can keep: lone surrogates, the null character, numbers without end or beyond exactness, texts without end."""
     if _fits(sent):
         return {}
-    return {
-        name: {"zh": "里面有不能保存的字符或数，请删掉再填", "en": "It holds a character or a number that cannot be kept: remove it"}
-        for name, value in sent.items()
-        if not _fits(value)
-    }
+    return {name: _too_long(value) or _UNKEPT for name, value in sent.items() if not _fits(value)}
+
+
+_UNKEPT: Text = {
+    "zh": "里面有不能保存的字符或数，请删掉再填",
+    "en": "It holds a character or a number that cannot be kept: remove it",
+}
+
+
+def _too_long(value: Any) -> Text | None:
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return {
+            "zh": f"最多填 {LONGEST_TEXT} 个字，现在 {len(value)} 个字",
+            "en": f"At most {LONGEST_TEXT} characters; this has {len(value)}",
+        }
+    if isinstance(value, list) and len(rows := cast(list[Any], value)) > MOST_ROWS:
+        return {"zh": f"最多 {MOST_ROWS} 行，现在 {len(rows)} 行", "en": f"At most {MOST_ROWS} rows; there are {len(rows)}"}
+    return None
 
 
 #: in JSON: what may be a number that is too large or none, and has to be looked at
@@ -82,18 +95,22 @@ def _fits(value: Any) -> bool:
         written = msgspec.json.encode(value)
     except (ValueError, TypeError, OverflowError, RecursionError):
         return False
-    return b"\\u0000" not in written and (not _SUSPECT.search(written) or _exact(value))
+    # JSON is no shorter than what it writes, and a row is two brackets and a comma
+    suspect = len(written) > min(LONGEST_TEXT, 3 * MOST_ROWS) or _SUSPECT.search(written)
+    return b"\\u0000" not in written and (not suspect or _bounded(value))
 
 
-def _exact(value: Any) -> bool:
-    """Whether every number in ``value`` means the same in every program that reads it."""
+def _bounded(value: Any) -> bool:
+    """Whether every number in ``value`` means the same in every program that reads it, and nothing is without end."""
     match value:
+        case str():
+            return len(value) <= LONGEST_TEXT
         case float() | int():
             return abs(value) <= WIDEST
         case list():
-            return all(_exact(item) for item in cast(list[Any], value))
+            return len(items := cast(list[Any], value)) <= MOST_ROWS and all(_bounded(item) for item in items)
         case dict():
-            return all(_exact(item) for item in cast(dict[Any, Any], value).values())
+            return all(_bounded(item) for item in cast(dict[Any, Any], value).values())
         case _:
             return True
 

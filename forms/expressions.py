@@ -5,7 +5,7 @@ and then evaluated over plain values by a single environment that knows no form.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, cast, final
 
@@ -13,7 +13,7 @@ from cel_expr_python import cel
 
 from forms import complaints, functions, syntax
 from forms.calendar import WorkCalendar
-from forms.form import Field, Kind
+from forms.form import LONGEST_TEXT, MOST_ROWS, Field, Kind
 from forms.problem import Problem
 from forms.references import Reference, references
 from forms.scope import RESERVED, Scope
@@ -111,14 +111,15 @@ def compile(text: str, scope: Scope, want: str = "any") -> "Expression | list[Pr
         return complaints.translate(str(error), text, scope)
     serialized = checked.serialize()
     tree = syntax.decode(serialized)
-    if problems := [*_beyond(tree), *_misuses(tree, text, scope), *_unwanted(tree, want, text)]:
+    nodes = tuple(syntax.walk(tree))
+    if problems := [*_beyond(tree, len(nodes)), *_misuses(tree, nodes, text, scope), *_unwanted(tree, want, text)]:
         return problems
-    return Expression(text, tree, scope, want, functions.EVALUATOR.deserialize(serialized))
+    return Expression(text, tree, nodes, scope, want, functions.EVALUATOR.deserialize(serialized))
 
 
-def _beyond(tree: Node) -> Iterator[Problem]:
+def _beyond(tree: Node, size: int) -> Iterator[Problem]:
     """Caps on what a single evaluation may cost."""
-    if (size := sum(1 for _ in syntax.walk(tree))) > LARGEST:
+    if size > LARGEST:
         yield complaints.too_complex(f"表达式有 {size} 个部分，最多 {LARGEST} 个", f"It has {size} parts, at most {LARGEST} are allowed")
     if _nesting(tree) > DEEPEST:
         yield complaints.too_complex(f"逐行计算最多套 {DEEPEST} 层", f"Macros may be nested {DEEPEST} deep at most")
@@ -128,9 +129,9 @@ def _nesting(node: Node) -> int:
     return isinstance(node, syntax.Each) + max((_nesting(child) for child in syntax.children(node)), default=0)
 
 
-def _misuses(tree: Node, text: str, scope: Scope) -> Iterator[Problem]:
+def _misuses(tree: Node, nodes: Sequence[Node], text: str, scope: Scope) -> Iterator[Problem]:
     """What types do not see: ``answered`` outside has(), dates and options that are none, literals that mean nothing here."""
-    asking = {id(node.of) for node in syntax.walk(tree) if isinstance(node, syntax.Member)}
+    asking = {id(node.of) for node in nodes if isinstance(node, syntax.Member)}
     for name in syntax.free(tree):
         if name.name == "answered" and id(name) not in asking:
             yield _problem(
@@ -143,7 +144,7 @@ def _misuses(tree: Node, text: str, scope: Scope) -> Iterator[Problem]:
             )
         elif name.name.lstrip(".") not in scope.variables:
             yield complaints.unknown_field(text, name.start, name.name, scope)
-    for node in syntax.walk(tree):
+    for node in nodes:
         match node:
             case syntax.Member(of=syntax.Name(name="answered"), asks=False, name=name):
                 zh, en = f"是否已填要写成 has(answered.{name})", f"Whether it was answered is written has(answered.{name})"
@@ -259,20 +260,20 @@ class Expression:
 
     __slots__ = ("_asks", "_compiled", "_counts_days", "_inputs", "_strict", "_want", "reads", "text", "tree", "type")
 
-    def __init__(self, text: str, tree: Node, scope: Scope, want: str, compiled: cel.Expression) -> None:
+    def __init__(self, text: str, tree: Node, nodes: Sequence[Node], scope: Scope, want: str, compiled: cel.Expression) -> None:
         self.text = text
         self.tree = tree
         #: as in `syntax.Node.type`
         self.type = tree.type
         named = {name.name for name in syntax.free(tree)} - {"answered"}
-        asked = {node.name for node in syntax.walk(tree) if isinstance(node, syntax.Member) and _is(node.of, "answered")}
+        asked = {node.name for node in nodes if isinstance(node, syntax.Member) and _is(node.of, "answered")}
         #: variables it reads, a field it only asks after by has(answered.x) included
         self.reads: frozenset[str] = frozenset(named | asked)
         self._asks = tuple(sorted(asked))
         self._inputs = tuple((name, coercer(scope.fields[name]) if name in scope.fields else _as_it_is) for name in sorted(named))
         #: nothing in it can make up for a variable that is unbound
-        self._strict = not any(_forgives(node) for node in syntax.walk(tree))
-        self._counts_days = any(isinstance(node, syntax.Call) and node.function in functions.COUNT_DAYS for node in syntax.walk(tree))
+        self._strict = not any(_forgives(node) for node in nodes)
+        self._counts_days = any(isinstance(node, syntax.Call) and node.function in functions.COUNT_DAYS for node in nodes)
         self._want = want
         self._compiled = compiled
 
@@ -350,7 +351,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value and _encodable(value) else None
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and _encodable(value) else None
 
 
 def _encodable(text: str) -> bool:
@@ -424,7 +425,7 @@ def _rows(value: Any, columns: Mapping[str, Coercer]) -> list[dict[str, Any]] | 
     if not isinstance(value, list) or not value:
         return None
     found: list[dict[str, Any]] = []
-    for row in cast(list[Any], value):
+    for row in cast(list[Any], value)[:MOST_ROWS]:
         if isinstance(row, Mapping):
             cells = cast(Mapping[str, Any], row)
             found.append({name: cell for name, coerce in columns.items() if (cell := coerce(cells.get(name))) is not None})

@@ -26,6 +26,9 @@ Kind = Literal[
     "person", "department", "table",
 ]  # fmt: skip
 
+#: what one answer holds at most, whatever its form allows: code points of a text, rows of a table
+LONGEST_TEXT, MOST_ROWS = 10_000, 500
+
 Sensitive = Literal["phone", "id-card", "name", "text"]
 
 

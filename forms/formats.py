@@ -22,6 +22,8 @@ _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+")
 _REGION = re.compile(r"\d{6}")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?")
+#: the code of the country before a mobile number
+_CHINA = re.compile(r"^(?:\+?86)+(?=1\d{10}$)")
 #: what people put between digits
 _GAPS = re.compile(r"[\s\-‐-―·.]+")
 
@@ -31,14 +33,18 @@ def normalise(kind: Kind, text: str) -> str:
     text = unicodedata.normalize("NFKC", text).strip()
     match kind:
         case "phone":
-            text = _GAPS.sub("", text)
-            return text[3:] if text.startswith("+86") else text[2:] if text.startswith("86") and len(text) == 13 else text
-        case "id-card" | "credit-code" | "plate":
-            return _GAPS.sub("", text).upper()
+            return _CHINA.sub("", _tight(text))
         case "region":
-            return _GAPS.sub("", text)
+            return _tight(text)
+        case "id-card" | "credit-code" | "plate":
+            return _tight(text.upper())
         case _:
             return text
+
+
+def _tight(text: str) -> str:
+    # what a gap kept apart may now be written as one
+    return unicodedata.normalize("NFKC", _GAPS.sub("", text))
 
 
 def problem(kind: Kind, value: Any) -> Text | None:

@@ -4,14 +4,15 @@ import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal, cast
+from functools import cache, cached_property
+from typing import Any, cast
 
 from cel_expr_python import cel
 from google.protobuf import descriptor_pb2, descriptor_pool
 
 from forms import functions
 from forms.form import Field, Form, Kind
+from forms.functions import Where
 
 #: names beside the fields; no field is called so
 AROUND = ("answered", "applicant", "today")
@@ -41,7 +42,7 @@ def type_of(field: Field) -> str:
 class Scope:
     """What may be named in an expression."""
 
-    where: Literal["form", "flow"]
+    where: Where
     #: by name
     fields: Mapping[str, Field] = dataclasses.field(repr=False)
 
@@ -64,7 +65,7 @@ class Scope:
     @cached_property
     def functions(self) -> Mapping[str, functions.Function]:
         """The functions of ours that may be called here."""
-        return {function.name: function for function in functions.FUNCTIONS if function.where == "form" or self.where == "flow"}
+        return {function.name: function for function in _functions(self.where)}
 
     def parts(self, type: str) -> tuple[str, ...]:
         """The members of a type by the name the checker gives it: "F.Range", "F.companions"."""
@@ -84,15 +85,25 @@ class Scope:
     @cached_property
     def checker(self) -> cel.Env:
         """The environment that checks the types of this scope's expressions."""
-        config = {
-            "stdlib": {"exclude_functions": [{"name": name} for name in (*functions.OPERATORS, *functions.LEFT_OUT)]},
-            "functions": [
-                *(_function(name, signatures) for name, signatures in functions.OPERATORS.items()),
-                *(_function(name, function.signatures) for name, function in self.functions.items()),
-            ],
-            "variables": [{"name": name, **_type(type)} for name, type in self.variables.items()],
-        }
-        return cel.NewEnv(descriptor_pool=_pool(self.fields.values()), config=cel.NewEnvConfigFromYaml(json.dumps(config)))
+        variables = {name: cel.Type(type) for name, type in self.variables.items()}
+        return cel.NewEnv(descriptor_pool=_pool(self.fields.values()), config=_language(self.where), variables=variables)
+
+
+@cache
+def _language(where: Where) -> cel.EnvConfig:
+    """The functions and operators there are, the same for every form. Only this way of writing them down knows type parameters."""
+    config = {
+        "stdlib": {"exclude_functions": [{"name": name} for name in (*functions.OPERATORS, *functions.LEFT_OUT)]},
+        "functions": [
+            *(_function(name, signatures) for name, signatures in functions.OPERATORS.items()),
+            *(_function(function.name, function.signatures) for function in _functions(where)),
+        ],
+    }
+    return cel.NewEnvConfigFromYaml(json.dumps(config))
+
+
+def _functions(where: Where) -> list[functions.Function]:
+    return [function for function in functions.FUNCTIONS if function.where == "form" or where == "flow"]
 
 
 def _function(name: str, signatures: Iterable[tuple[str, ...]]) -> dict[str, Any]:

@@ -12,13 +12,11 @@ from typing import Any, NamedTuple
 
 from forms import formats
 from forms.expressions import WIDEST
-from forms.form import Field, Form, Kind
+from forms.form import MOST_ROWS, Field, Form, Kind
 from forms.scope import HALF_DAY_PARTS, RANGE_PARTS
 from forms.texts import Text
 
 PARTS: dict[Kind, tuple[str, ...]] = {"date-range": RANGE_PARTS, "half-day-range": HALF_DAY_PARTS}
-#: rows of a table that are read at most; the form's own limit is checked later
-MOST_ROWS = 500
 _ROW = re.compile(r"(\d{1,6})\.(.+)")
 
 
@@ -62,7 +60,7 @@ def _read_table(field: Field, texts: Mapping[str, list[str]], into: Typed) -> No
     for name, values in texts.items():
         if name.startswith(f"{field.name}.") and (match := _ROW.fullmatch(name, len(field.name) + 1)):
             rows.setdefault(int(match[1]), {})[match[2]] = values
-    ordered = [rows[number] for number in sorted(rows)][:MOST_ROWS]
+    ordered = [rows[number] for number in sorted(rows)][: MOST_ROWS + 1]
     boxes = {column.name for column in field.fields if column.kind == "boolean"}
     full = [row for row in ordered if any(_says(values[-1], name in boxes) for name, values in row.items())]
     answers: list[dict[str, Any]] = []

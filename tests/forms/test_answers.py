@@ -65,6 +65,8 @@ def test_everything_missing_is_asked_for_in_the_order_of_the_form() -> None:
         ({"companions": ["孙丽"]}, "companions.0", "明细要一行一行地填"),
         ({"reason": "有一个零字符\0在里面啊啊啊啊"}, "reason", "里面有不能保存的字符或数，请删掉再填"),
         ({"reason": "有一个半字符\ud800在里面啊啊啊"}, "reason", "里面有不能保存的字符或数，请删掉再填"),
+        ({"reason": "长" * 10_001}, "reason", "最多填 10000 个字，现在 10001 个字"),
+        ({"companions": [{"name": "x"}] * 501}, "companions", "最多 500 行，现在 501 行"),
         ({"area": float("nan")}, "area", "里面有不能保存的字符或数，请删掉再填"),
         ({"companions": [{"name": "x", "nights": 2**60}]}, "companions", "里面有不能保存的字符或数，请删掉再填"),
         ({"budget": 10**400}, "budget", "里面有不能保存的字符或数，请删掉再填"),

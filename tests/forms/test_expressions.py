@@ -142,7 +142,7 @@ def test_a_failure_over_complete_answers_is_a_fault(text: str) -> None:
 
 def test_the_work_of_one_evaluation_is_bounded() -> None:
     """Loops within loops over a long table run into the budget at once."""
-    rows = [{"nights": 1, "name": "x" * 50}] * 2_000
+    rows = [{"nights": 1, "name": "x" * 50}] * 500
     began = time.perf_counter()
     with pytest.raises(Fault):
         value("companions.all(a, companions.all(b, a.nights == b.nights))", {"companions": rows})
