@@ -8,6 +8,8 @@ from builder import organisation, publishing, scenarios, workspace
 from builder.compile import Compiled, compile_workspace
 from builder.problems import Problems
 from forms.diagnostics import Diagnostic
+from forms.texts import say
+from runtime import organisation as people
 from runtime.database import Database
 
 Out = Callable[[str], object]
@@ -38,8 +40,11 @@ def test(path: str | Path, *, english: bool = False, out: Out = print) -> int:  
 
 
 def publish(path: str | Path, database: Database, *, now: datetime, by: str = "", english: bool = False, out: Out = print) -> int:
-    """Publishes every app at ``path`` that is not published as it stands; none of them if anything is wrong."""
-    compiled = compile_workspace(path)
+    """Publishes every app at ``path`` that is not published as it stands; none of them if anything is wrong.
+
+    A workspace without org/ is held against the people of the database.
+    """
+    compiled = compile_workspace(path, database.read_now(people.stored))
     if compiled.errors:
         return _report(compiled, english, out)
     for published in publishing.publish(compiled, database, by, now):
@@ -64,7 +69,12 @@ def org_import(
         out(f"{root}: there is no folder org/" if english else f"{root}：没有 org/ 文件夹")
     if read is None or problems.errors():
         return 1
-    for line in publishing.bring_people(read, database, now, dry_run=dry_run, language=_language(english)):
+    try:
+        lines = publishing.bring_people(read, database, now, dry_run=dry_run, language=_language(english))
+    except publishing.OtherOrganisation as error:
+        out(say(error.words, _language(english)))
+        return 1
+    for line in lines:
         out(line)
     return 0
 

@@ -27,7 +27,7 @@ class Compiled:
     problems: list[Diagnostic]
     #: by id; an app with an error in any of its files is not among them
     apps: dict[str, App]
-    #: None when there is no org/
+    #: None when there is no org/, and none was given
     organisation: Organisation | None
     #: the scenario files of each app that are readable, by the name that messages show
     scenarios: dict[str, dict[str, Node]] = field(default_factory=dict[str, dict[str, Node]])
@@ -38,16 +38,16 @@ class Compiled:
         return sum(problem.severity == "error" for problem in self.problems)
 
 
-def compile_workspace(path: str | Path) -> Compiled:
-    """The workspace in the folder ``path``, or the one app whose folder it is."""
+def compile_workspace(path: str | Path, people: Organisation | None = None) -> Compiled:
+    """The workspace in the folder ``path``, or the one app whose folder it is. ``people`` where it has no org/ of its own."""
     problems = Problems()
-    return compile_files(workspace.read(path, problems), problems)
+    return compile_files(workspace.read(path, problems), problems, people)
 
 
-def compile_files(files: Workspace, problems: Problems | None = None) -> Compiled:
+def compile_files(files: Workspace, problems: Problems | None = None, people: Organisation | None = None) -> Compiled:
     """The workspace in ``files``; ``problems`` are those met on the way to them."""
     problems = problems or Problems()
-    people = organisation.read_organisation(files, problems)
+    people = organisation.read_organisation(files, problems) or people
     shared = dictionaries.read(files, problems)
     apps: dict[str, App] = {}
     scenarios: dict[str, dict[str, Node]] = {}

@@ -211,8 +211,9 @@ def dictionary(draft: AppDraft, node: Node | None) -> tuple[Option, ...]:
 
 
 def number(node: Node | None) -> float | None:
+    """Always a float: a release that is read back from its JSON must be the same to the byte."""
     value = node.value if isinstance(node, Scalar) else None
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def whole(node: Node | None) -> int | None:

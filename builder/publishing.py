@@ -1,6 +1,5 @@
 """Brings what compiled into the database: releases of apps, and the organisation."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -37,12 +36,24 @@ def store(connection: sa.Connection, apps: list[App], by: str, now: datetime) ->
     return [Published(item.app.id, item.digest, releases.store(connection, item, by, now)) for item in made]
 
 
-def bring_people(read: Organisation, database: Database, now: datetime, *, dry_run: bool = False, language: str = "zh") -> Iterator[str]:
-    """Makes the database say what ``read`` says, or only foretells it; a line for each change."""
+class OtherOrganisation(Exception):
+    """The database belongs to another organisation than the files. Take the right folder, or another database."""
+
+    def __init__(self, there: str, here: str) -> None:
+        super().__init__(f"the database belongs to {there}, the files describe {here}")
+        self.words: Text = {
+            "zh": f"这个数据库属于组织“{there}”，文件里写的是“{here}”；请换一个文件夹或数据库",
+            "en": f"This database belongs to the organisation “{there}”, the files describe “{here}”: use another folder or database",
+        }
+
+
+def bring_people(read: Organisation, database: Database, now: datetime, *, dry_run: bool = False, language: str = "zh") -> list[str]:
+    """Makes the database say what ``read`` says, or only foretells it; a line for each change. Raises OtherOrganisation."""
+    known = database.read_now(organisation.stored)
+    if known and known.id != read.id:
+        raise OtherOrganisation(known.id, read.id)
     changes = database.read_now(organisation.compare, read) if dry_run else database.write_now(organisation.import_organisation, read, now)
-    for change in changes:
-        yield line(change, language)
-    yield say(summary(len(changes), dry_run), language)
+    return [*(line(change, language) for change in changes), say(summary(len(changes), dry_run), language)]
 
 
 KINDS: dict[str, Text] = {

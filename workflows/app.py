@@ -195,6 +195,8 @@ class Release(Struct):
 
 def release(app: App) -> Release:
     """The release of ``app``; the same app always gives the same digest."""
+    # read back once: whether a default is left out depends on which object stands there, and only of what was read is that settled
+    app = msgspec.json.decode(msgspec.json.encode(app), type=App)
     body = msgspec.json.encode(app, order="sorted")
     return Release(digest=digest(body), app=app, body=body)
 
