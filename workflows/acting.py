@@ -215,4 +215,4 @@ def _silent(words: Text, command: Act, *, required: bool) -> Refusal | None:
 
 
 def _said(command: Act) -> str:
-    return command.opinion.strip()
+    return refusals.plain(command.opinion)

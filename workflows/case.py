@@ -84,3 +84,8 @@ class Case(Struct):
 
     def open_tasks(self) -> list[Task]:
         return [task for task in self.tasks.values() if task.state == "open"]
+
+    def stuck(self) -> list[str]:
+        """Open steps that wait for nobody, because nobody could be found: what administrators must see."""
+        waiting = {task.step for task in self.open_tasks()}
+        return [step for step in self.visits if step not in waiting]

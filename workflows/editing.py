@@ -1,6 +1,6 @@
 """Answers that come with a command: who may write which, what follows from them, and what stays frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -66,15 +66,20 @@ def strangers(program: Program, answers: Mapping[str, Any], directory: Directory
     """The answers that name nobody of the organisation: a browser may send any text for a person."""
     found: dict[str, Text] = {}
     for field in program.naming:
-        value = answers.get(field.name)
-        rows: Any = value if field.kind == "table" else [{field.name: value}]
-        for number, row in enumerate(cast("list[dict[str, Any]]", rows or [])):
-            for column in field.fields if field.kind == "table" else (field,):
-                id = row.get(column.name)
-                if id is not None and not _known(column, str(id), directory):
-                    path = f"{field.name}.{number}.{column.name}" if field.kind == "table" else field.name
-                    found[path] = NO_PERSON if column.kind == "person" else NO_DEPARTMENT
+        for path, column, id in _named(field, answers.get(field.name)):
+            if id is not None and not _known(column, str(id), directory):
+                found[path] = NO_PERSON if column.kind == "person" else NO_DEPARTMENT
     return found
+
+
+def _named(field: Field, value: Any) -> Iterator[tuple[str, Field, Any]]:
+    """Each cell that ``value`` has for a person or a department. What is no table or no row is complained about elsewhere."""
+    if field.kind != "table":
+        yield field.name, field, value
+        return
+    for number, row in enumerate(cast("list[Any]", value) if isinstance(value, list) else ()):
+        for column in field.fields if isinstance(row, dict) else ():
+            yield f"{field.name}.{number}.{column.name}", column, cast("dict[str, Any]", row).get(column.name)
 
 
 NO_PERSON: Text = {"zh": "没有这个人，或账号已停用", "en": "There is no such person, or the account is disabled"}

@@ -103,7 +103,7 @@ def withdraw(course: Course, case: Case, command: Withdraw) -> Refusal | None:
         if rule.until == "never":
             return refusals.refuse("not-allowed", "这项申请提交后不能撤销", "This application cannot be withdrawn once submitted")
         return refusals.refuse("too-late", "已经有人办理，不能再撤销", "Someone has acted already: it can no longer be withdrawn")
-    course.end("withdrawn", actor=command.actor, opinion=command.opinion)
+    course.end("withdrawn", actor=command.actor, opinion=refusals.plain(command.opinion))
     return None
 
 
@@ -121,7 +121,8 @@ def comment(course: Course, case: Case, command: Comment) -> Refusal | None:
     taken_part = taken_part or any(task.person == command.actor for task in case.tasks.values())
     if person is None or person.disabled or not taken_part:
         return refusals.refuse("not-yours", "只有参与这份申请的人可以评论", "Only those who take part in the case may comment")
-    if not command.text.strip():
+    text = refusals.plain(command.text)
+    if not text:
         return refusals.refuse("opinion-required", "请先写下评论", "Write the comment first")
-    course.say(Commented(name=person.name, text=command.text.strip()), command.actor)
+    course.say(Commented(name=person.name, text=text), command.actor)
     return None

@@ -52,8 +52,13 @@ def over() -> Refusal:
     return refuse("lost-race", "这份申请已经办结", "This case is closed already")
 
 
+def plain(text: str) -> str:
+    """``text`` without what neither a database nor a response can hold: JSON may bring NUL and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode().strip()
+
+
 def unknown_action(action: str, allowed: Iterable[str]) -> Refusal:
-    known = list(allowed)
+    known, action = list(allowed), plain(action)
     return refuse(
         "unknown-action",
         f"这一步没有“{action}”这个动作；可以是：{'、'.join(known)}",
@@ -72,7 +77,7 @@ def invalid(problems: dict[str, Text]) -> Refusal:
 
 def not_editable(names: Iterable[str], titles: dict[str, Text]) -> Refusal:
     """Names the fields that the actor may not write."""
-    found = sorted(names)
+    found = sorted(plain(name) for name in names)
     zh = "、".join(titles.get(name, {"zh": name})["zh"] for name in found)
     en = ", ".join(titles.get(name, {}).get("en") or titles.get(name, {"zh": name})["zh"] for name in found)
     why: Text = {"zh": "这一步不能修改此项", "en": "This cannot be changed at this step"}

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, cast
 
+import msgspec
+
 from forms import answers as forms
 from forms.form import Field
 from workflows.events import Applicant
@@ -29,7 +31,9 @@ def subject(
         field, value = fields.get(name), answers.get(name)
         if field is None or value is None:
             return ""
-        return _end(field, value, end, language) if end else forms.show(field, value, language, names or {}, masked=True)
+        # the pattern writes the unit itself: {days}天
+        plain = msgspec.structs.replace(field, unit=None)
+        return _end(field, value, end, language) if end else forms.show(plain, value, language, names or {}, masked=True)
 
     return " · ".join(words for piece in program.app.subject.split(" · ") if (words := _piece(piece, say)))
 

@@ -180,6 +180,7 @@ class Story:
             for visit in decision.case.visits.values():
                 waiting = [task for task in decision.case.open_tasks() if task.step == visit.step]
                 assert waiting or not visit.candidates, f"{visit.step} waits for nobody"
+                assert waiting or visit.step in decision.case.stuck()
 
     def id(self) -> str:
         self.commands += 1

@@ -106,6 +106,7 @@ def test_without_a_flow_administrator_the_step_is_stuck_and_stays():
     story = Story(program(Approve(id="step", title=text("步骤"), who='role("empty")')), office=office(without_admin=True)).submit()
     assert story.open == {"step": []}
     assert story.case.status == "open"
+    assert story.case.stuck() == ["step"]
     assert story.withdraw().outcome == "withdrawn"
 
 

@@ -63,3 +63,9 @@ def test_a_number_has_its_date_and_its_running_number(pattern, made, scope):
 def test_a_number_that_outgrows_its_digits_keeps_them_all():
     """The ten-thousandth case of a day is not the zeroth."""
     assert number("{seq:4}", DAY, 10_000) == "10000"
+
+
+def test_the_pattern_writes_the_unit():
+    """A field with a unit does not say it twice."""
+    days = Field(name="days", kind="integer", title=text("天数"), unit=text("天"))
+    assert subject(of("{days}天", days), LIN, {"days": 3}) == "3天"
