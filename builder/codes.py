@@ -86,6 +86,7 @@ CODES: dict[str, Text] = {
     "reads-too-early": {"zh": "发起时读了还没有填写的字段", "en": "Reads an answer before anything is filled in"},
     # flow.yaml
     "nobody-acts": {"zh": "流程里没有人办理", "en": "Nobody acts in the flow"},
+    "nobody-fills": {"zh": "没有人填写的字段", "en": "A field that nobody fills in"},
     "unreachable-step": {"zh": "走不到的步骤", "en": "A step that no case comes to"},
     "target-out-of-reach": {"zh": "跳转越过了分支或并行的边界", "en": "A jump into a branch or across a parallel boundary"},
     "missing-otherwise": {"zh": "分支没有 otherwise", "en": "A branch without otherwise"},

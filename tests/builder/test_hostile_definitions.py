@@ -12,6 +12,8 @@ from support import corpus
 from builder import compile
 from builder.compile import Compiled
 from builder.workspace import Workspace
+from workflows import program
+from workflows.app import release
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 #: one file of each kind, by where the workspace has it
@@ -44,6 +46,9 @@ def check(kind: str, text: str | bytes) -> Compiled:
         assert problem.message["zh"]
         assert problem.message["en"]
         assert problem.render("zh")
+    for app in compiled.apps.values():
+        # an App exists only if everything resolves
+        assert program.load(release(app)).app.id == app.id
     return compiled
 
 
