@@ -103,7 +103,10 @@ def trip(first: str, last: str, to: str, budget: str, reason: str) -> dict[str, 
 def story(browser: Browser, base: str) -> dict[str, Any]:
     """A few days of the office; the addresses that are worth looking at."""
     today = date.today()  # noqa: DTZ011 - the day on the wall of whoever runs this
-    people = {id: Person(browser.new_context(locale="zh-CN"), base, id) for id in (APPLICANT, HEAD, FINANCE, LEADER, DESK, ADMIN, "xu-tao", "gao-ying")}
+    people = {
+        id: Person(browser.new_context(locale="zh-CN"), base, id)
+        for id in (APPLICANT, HEAD, FINANCE, LEADER, DESK, ADMIN, "xu-tao", "gao-ying")
+    }
     chen, zhou, xu = people[APPLICANT], people[HEAD], people["xu-tao"]
     reason = "参加长三角“跨省通办”数据共享接口对接会，确认 14 项高频事项的电子证照字段与联调计划。"
     went = chen.apply("business-trip", trip(weekday(today, 5), weekday(today, 7), "320100", "6280", reason))
@@ -117,7 +120,9 @@ def story(browser: Browser, base: str) -> dict[str, Any]:
     done = xu.apply("leave", leave(weekday(today, 1), weekday(today, 1), APPLICANT, reason="带孩子看病"))
     zhou.decide("approve", "徐涛", _opinion="同意。")
     xu.apply("leave", leave(weekday(today, 8), weekday(today, 12), APPLICANT))
-    xu.apply("business-trip", trip(weekday(today, 9), weekday(today, 10), "310000", "3200", "到上海市大数据中心调研一网通办知识库建设经验。"))
+    xu.apply(
+        "business-trip", trip(weekday(today, 9), weekday(today, 10), "310000", "3200", "到上海市大数据中心调研一网通办知识库建设经验。")
+    )
     people["gao-ying"].apply("leave", leave(weekday(today, 3), weekday(today, 3), "tang-wei"))
     draft = chen.apply("leave", leave(weekday(today, 20), weekday(today, 21), "xu-tao"), draft=True)
     kept = re.search(r'href="(/drafts/\w+)"', chen.text(draft))
@@ -185,7 +190,11 @@ def main(chosen: list[str]) -> None:
                 context = browser.new_context(viewport=size, device_scale_factor=scale, storage_state=state, locale="zh-CN")
                 look(context.new_page(), base, path, SHOTS / f"{name}-{width}.png")
                 context.close()
-            for variant, choice in (("dark", {"theme": "dark"}), ("care", {"care": "on", "theme": "light"}), ("en", {"language": "en", "care": "off"})):
+            for variant, choice in (
+                ("dark", {"theme": "dark"}),
+                ("care", {"care": "on", "theme": "light"}),
+                ("en", {"language": "en", "care": "off"}),
+            ):
                 for name in ("task", "fill"):
                     if chosen and f"{name}-{variant}" not in chosen:
                         continue

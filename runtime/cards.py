@@ -24,7 +24,7 @@ class Card(NamedTuple):
     #: the small line: who, and at which step
     who: str
     time: str
-    #: " un" for a copy not read yet
+    #: " un" for a copy not read yet, " cur" for what is shown beside the list
     unread: str
 
 
@@ -55,6 +55,11 @@ def mine(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text]) -> Card:
 def copied(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text]) -> Card:
     """A copy, marked until it has been read."""
     return _standing(row, desk, outcomes, None, "" if row.read_at else " un")
+
+
+def mark(cards: list[Card], href: str) -> list[Card]:
+    """``cards`` with the one that is shown beside them marked."""
+    return [card._replace(unread=" cur") if card.href == href else card for card in cards]
 
 
 def _standing(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text], step: Text | None, unread: str) -> Card:

@@ -26,10 +26,11 @@ from templates.environment import icon
 from workflows import candidates
 from workflows.commands import Refusal
 from workflows.events import Applicant
+from workflows.people import Holding
 from workflows.program import Program
 
 #: fields of the page that are no fields of the form
-OWN = frozenset({"_key", "_app", "_draft", "_task", "_action"})
+OWN = frozenset({"_key", "_app", "_draft", "_task", "_action", "_post"})
 #: ids that a page may give its draft
 ID_LENGTH = 32
 
@@ -43,6 +44,9 @@ class Paper(NamedTuple):
     about: str
     counts: Numbers
     saved: str
+    #: the posts to choose from, with their words; () when there is but one
+    posts: tuple[tuple[str, str], ...] = ()
+    post: str = ""
 
 
 async def new(request: Request) -> Response:
@@ -63,10 +67,11 @@ async def hand_in(request: Request) -> Response:
     typed = _typed(pairs)
     if form.get("_action") != "submit":
         return await save(request, pairs)
-    paper = _there(await site.database.read(_paper, site, me, program, typed))
+    paper = _there(await site.database.read(_paper, site, me, program, typed, post=form.get("_post", "")))
     refusal = unreadable(paper.filled)
     if refusal is None:
-        result = await cases.submit(site, me.person, program.app.id, paper.filled.answers, key, draft=draft or None)
+        post = holding(form.get("_post", ""))
+        result = await cases.submit(site, me.person, program.app.id, paper.filled.answers, key, post=post, draft=draft or None)
         if result is None:
             raise HTTPException(404)
         if not isinstance(result, Refusal):
@@ -74,7 +79,7 @@ async def hand_in(request: Request) -> Response:
         refusal = result
     problems = refusal.fields
     kept = await site.database.write(_keep, site, me, program.app.id, draft, pairs, key) if _is_id(draft) else None
-    paper = _there(await site.database.read(_paper, site, me, program, typed, problems, kept))
+    paper = _there(await site.database.read(_paper, site, me, program, typed, problems, kept, post=form.get("_post", "")))
     return page(request, paper, draft=draft, key=key, action=f"/apps/{program.app.id}/new", refusal=refusal)
 
 
@@ -94,7 +99,7 @@ async def save(request: Request, pairs: list[tuple[str, str]]) -> Response:
     if not _is_id(draft):
         raise HTTPException(400, "bad-form")
     typed, fresh = filling.changed(program, _typed(pairs), action)
-    head = [(name, form[name]) for name in ("_key", "_app") if form.get(name)]
+    head = [(name, form[name]) for name in ("_key", "_app", "_post") if form.get(name)]
     kept = await site.database.write(_keep, site, me, program.app.id, draft, [*head, *typed], form.get("_key", ""))
     if kept is None:
         # handed in meanwhile, from another window or before this save arrived
@@ -105,7 +110,7 @@ async def save(request: Request, pairs: list[tuple[str, str]]) -> Response:
         return see_other("/drafts" if action == "save" else f"/drafts/{draft}" + (f"#{fresh}" if fresh else ""))
     if action == "save":
         return Response(status_code=204, headers={"hx-redirect": "/drafts"})
-    paper = _there(await site.database.read(_paper, site, me, program, typed, None, kept, fresh))
+    paper = _there(await site.database.read(_paper, site, me, program, typed, None, kept, fresh, form.get("_post", "")))
     return fragment(
         request,
         "apps/fill.html",
@@ -133,7 +138,7 @@ async def draft(request: Request) -> Response:
         return see_other(f"/tasks/{form['_task']}")
     program = _program(site, found.app)
     typed = [pair for pair in _typed(found.pairs) if not pair[0].endswith(filling.SEARCH)]
-    paper = _there(await site.database.read(_paper, site, me, program, typed, None, found))
+    paper = _there(await site.database.read(_paper, site, me, program, typed, None, found, post=form.get("_post", "")))
     return page(
         request,
         paper,
@@ -191,6 +196,8 @@ def page(
         saved=paper.saved,
         stops=paper.ahead,
         swap="",
+        posts=paper.posts,
+        post=paper.post,
         counts=paper.counts,
     )
 
@@ -223,12 +230,34 @@ def _paper(
     problems: Mapping[str, Text] | None = None,
     draft: Draft | None = None,
     fresh: str = "",
+    post: str = "",
 ) -> Paper | None:
     """None: this person may not start it."""
-    applicant = organisation.applicant(conn, me.person)
+    applicant = organisation.applicant(conn, me.person, holding(post))
     if applicant is None or not _may_start(conn, program, applicant):
         return None
-    return paper(conn, site, me, program, applicant, pairs, problems=problems, draft=draft, fresh=fresh)
+    found = paper(conn, site, me, program, applicant, pairs, problems=problems, draft=draft, fresh=fresh)
+    return found._replace(posts=_posts(conn, me), post=f"{applicant.department}/{applicant.post}")
+
+
+def holding(text: str) -> Holding | None:
+    """The post that "department/post" names; None is the main one."""
+    department, _, post = text.partition("/")
+    return Holding(department=department, post=post) if post else None
+
+
+def _posts(conn: sa.Connection, me: Visitor) -> tuple[tuple[str, str], ...]:
+    """The posts of someone who has more than one."""
+    directory = DatabaseDirectory(conn)
+    person = directory.person(me.person)
+    if person is None or len(person.holdings) < 2:
+        return ()
+    found: list[tuple[str, str]] = []
+    for held in person.holdings:
+        department = directory.department(held.department)
+        words = [say(department.title, me.language) if department else held.department, say(directory.post_title(held.post), me.language)]
+        found.append((f"{held.department}/{held.post}", " · ".join(words)))
+    return tuple(found)
 
 
 def paper(

@@ -10,17 +10,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms import typed
+from forms.rules import Facts
 from forms.texts import Text, say
 from runtime import cards, drafts, lists, organisation
 from runtime import site as sites
 from runtime.cards import Card, Desk
 from runtime.entries import shade
 from runtime.moments import short_moment
+from runtime.organisation import DatabaseDirectory
 from runtime.pages.home import outcomes_of
 from runtime.pages.page import Numbers, asks_for_fragment, desk, fragment, render, shown, visitor, word
 from runtime.site import Site
 from runtime.visitor import Visitor
-from workflows import words
+from workflows import editing, words
 from workflows.events import Applicant
 
 
@@ -72,7 +74,7 @@ async def todo(request: Request) -> Response:
         app=app,
         cards=found.cards,
         next=following,
-        first=found.cards[0].href if found.cards else "",
+        first=found.cards[0].href if found.cards and not after else "",
         counts=found.counts,
     )
 
@@ -81,7 +83,8 @@ def _todo(conn: sa.Connection, site: Site, me: Visitor, app: str, after: str | N
     at = desk(conn, site, me.language)
     page = lists.todo(conn, me.person, app or None, None, after)
     counts = lists.counts(conn, me.person)
-    return Listed([cards.todo(row, at) for row in page.rows], page.next, shown(counts), counts.todo)
+    rows = [cards.todo(row, at) for row in page.rows]
+    return Listed(cards.mark(rows, rows[0].href) if rows and not after else rows, page.next, shown(counts), counts.todo)
 
 
 async def listed(request: Request) -> Response:
@@ -98,6 +101,7 @@ async def listed(request: Request) -> Response:
         "cases/list.html",
         title=say(kind.title, me.language),
         text=text,
+        searchable=True,
         cards=found.cards,
         next=following,
         empty=say(kind.empty, me.language),
@@ -122,6 +126,7 @@ async def draft_box(request: Request) -> Response:
         "cases/list.html",
         title=word(me.language, "草稿箱", "Drafts"),
         text="",
+        searchable=False,
         cards=found.cards,
         next="",
         empty=word(me.language, "没有草稿", "No drafts"),
@@ -133,18 +138,19 @@ async def draft_box(request: Request) -> Response:
 def _drafts(conn: sa.Connection, site: Site, me: Visitor) -> Listed:
     at = desk(conn, site, me.language)
     applicant = organisation.applicant(conn, me.person)
-    found = [_draft(draft, site, at, applicant) for draft in drafts.mine(conn, me.person)]
+    known = editing.facts(applicant, at.now, DatabaseDirectory(conn)) if applicant else None
+    found = [_draft(draft, site, at, applicant, known) for draft in drafts.mine(conn, me.person)]
     counts = lists.counts(conn, me.person)
     return Listed(found, None, shown(counts), counts.drafts)
 
 
-def _draft(draft: drafts.Draft, site: Site, at: Desk, applicant: Applicant | None) -> Card:
+def _draft(draft: drafts.Draft, site: Site, at: Desk, applicant: Applicant | None, known: Facts | None) -> Card:
     program = site.catalogue.current(draft.app)
     title = say(program.app.title, at.language) if program else draft.app
     task = dict(draft.pairs).get("_task", "")
     subject = ""
-    if program and applicant and not task:
-        answers = typed.read(program.app.form, draft.pairs).answers
+    if program and applicant and known and not task:
+        answers = program.rules.settle(typed.read(program.app.form, draft.pairs).answers, known).answers
         subject = words.subject(program, applicant, answers, at.language).removeprefix(f"{applicant.name} · ")
     return Card(
         f"/tasks/{task}" if task else f"/drafts/{draft.id}",

@@ -59,7 +59,6 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "back": "",
         "counts": NONE,
         "usual": usual(sites.of(request), liked.language) if seen is not None else (),
-        "organisation": "",
     }
     return HTMLResponse(_template(liked.language, template).render(frame | context), status)
 

@@ -1,0 +1,41 @@
+"""One served city and one browser for all tests of a process."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import browser_ready
+from support import served, web
+from support.web import Clock
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the example city is served."""
+    folder = tmp_path_factory.mktemp("city")
+    with web.opened(f"sqlite:///{folder / 'city.sqlite3'}") as database:
+        clock = Clock()
+        web.city(database, clock)
+        with served.serving(database, clock, data=folder) as base:
+            yield base
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = browser_ready.launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def no_complaints() -> Iterator[None]:
+    """A page that breaks its own policy or throws fails the test that opened it."""
+    served.complaints.clear()
+    yield
+    assert served.quiet() == []
