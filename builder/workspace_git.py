@@ -24,7 +24,5 @@ def prepare(source_folder: Path, into: Path) -> bool:
 
 
 def examples() -> Path:
-    """The folder of the example workspace, in a checkout and where the product is installed."""
-    here = Path(__file__).resolve().parent
-    beside, within = here.parent / "examples", here / "examples"
-    return within if within.is_dir() else beside
+    """The folder of the example workspace: it lies beside this package, in a checkout and where a wheel is installed."""
+    return Path(__file__).resolve().parent.parent / "examples"
