@@ -6,7 +6,6 @@ from typing import Literal
 
 from forms.texts import Text, say
 
-
 #: a longer line is shown as what stands around the place, so many code points either side
 LONGEST, WINDOW = 300, 100
 

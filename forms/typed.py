@@ -93,7 +93,7 @@ def _read_field(field: Field, name: str, texts: Mapping[str, list[str]], into: T
         # a half is always chosen; without a day it says nothing
         return parts if any(part in parts for part in RANGE_PARTS) else None
     if field.kind == "choices":
-        chosen = [text for text in texts.get(name, ()) if text]
+        chosen = [part for text in texts.get(name, ()) for part in text.splitlines() if part.strip()]
         if chosen:
             into.raw[name] = "\n".join(chosen)
         return list(dict.fromkeys(chosen)) or None

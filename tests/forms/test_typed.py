@@ -107,8 +107,7 @@ def test_rows_without_end_are_not_read() -> None:
 
 
 def pairs(texts: dict[str, str]) -> list[tuple[str, str]]:
-    """As a browser would send them: each choice by itself."""
-    return [(name, part) for name, text in texts.items() for part in (text.split("\n") if name == "equipment" else [text])]
+    return list(texts.items())
 
 
 def test_what_was_written_is_read_again() -> None:
