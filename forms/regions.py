@@ -13,6 +13,13 @@ _FILLERS = frozenset(
     {"市辖区", "县", "林区", "省直辖县级行政单位", "自治区直辖县级行政单位", "省直辖县级行政区划", "自治区直辖县级行政区划"}
 )
 
+#: what the package's data lack or write in traditional characters; two counties it keeps under codes that were replaced
+_CORRECTED = {
+    "330113": "临平区", "330114": "钱塘区", "232761": "加格达奇区", "232762": "松岭区", "232763": "新林区", "232764": "呼中区",
+    "620201": "嘉峪关市", "632857": "大柴旦行政委员会",
+}  # fmt: skip
+_REPLACED = ("422921", "429001")
+
 
 class Region(NamedTuple):
     """A division that exists today."""
@@ -46,6 +53,8 @@ def _names() -> _Names:
             if parts := _ENTRY.fullmatch(entry):
                 ended = parts[2]
                 (found.retired if ended else found.current).setdefault(code, parts[3])
+    found.current.update(_CORRECTED)
+    found.retired.update({code: found.current.pop(code) for code in _REPLACED})
     for code in found.current:
         found.retired.pop(code, None)
     return found
@@ -83,9 +92,7 @@ def children(code: str) -> list[Region]:
         seconds = [other for other in current if other[:2] == code[:2] and other.endswith("00") and other != code]
         cities = {other[:4] for other in seconds if current[other] not in _FILLERS}
         straight = [other for other in current if other[:2] == code[:2] and not other.endswith("00") and other[:4] not in cities]
-        # the data keep some codes that a later one replaced: a name is listed once, as a city rather than as a county
-        by_name = {current[other]: other for other in sorted(straight) + [other for other in seconds if other[:4] in cities]}
-        below = list(by_name.values())
+        below = [*straight, *(other for other in seconds if other[:4] in cities)]
     elif code.endswith("00"):
         below = [other for other in current if other[:4] == code[:4] and other != code]
     else:
