@@ -24,11 +24,11 @@ def fields(draft: AppDraft) -> frozenset[str]:
         if name in draft.form.required and name not in sometimes and (name in asked if asked is not None else name not in later)
     }
     computed = {
-        formula.owner: formula.expression.reads
+        formula.owner: formula.expression.tree
         for formula in draft.formulas
         if formula.purpose == "compute" and formula.expression and formula.owner not in sometimes
     }
-    while ready := {name for name, reads in computed.items() if name not in found and reads <= found | AROUND}:
+    while ready := {name for name, tree in computed.items() if name not in found and not unsure(tree, frozenset(found))}:
         found |= ready
     return frozenset(found)
 

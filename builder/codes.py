@@ -50,6 +50,7 @@ CODES: dict[str, Text] = {
     "unknown-department": {"zh": "没有这个部门", "en": "There is no such department"},
     "unknown-post": {"zh": "没有这个岗位", "en": "There is no such post"},
     "unknown-role": {"zh": "没有这个角色", "en": "There is no such role"},
+    "wrong-id": {"zh": "用来找人的内容不是标识", "en": "What people are looked up by is no id"},
     "unknown-dictionary": {"zh": "没有这份共用选项", "en": "There is no such dictionary"},
     "unknown-option": {"zh": "没有这个选项", "en": "There is no such option"},
     "unknown-outcome": {"zh": "没有声明这个结果", "en": "There is no such outcome"},

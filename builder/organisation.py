@@ -84,12 +84,13 @@ class Reading:
         head = self.heads[0] if self.heads else None
         if head is None:
             self.problems.add(whole, "missing-key", "org/ 里缺少 organisation", "organisation is missing in org/")
-        if FLOW_ADMIN not in self.ids["roles"].places:
+        admins = next((item for name, item in self.found["roles"] if name == FLOW_ADMIN), None)
+        if admins is None or not items(admins.get("members")):
             self.problems.add(
-                head or whole,
+                admins or head or whole,
                 "missing-flow-admin",
-                "每个组织都要有角色 flow-admin（流程管理员），找不到人的环节交给他们",
-                "Every organisation needs the role flow-admin, who gets steps that find nobody",
+                "每个组织都要有角色 flow-admin（流程管理员），其中要有人：找不到人的环节交给他们",
+                "Every organisation needs the role flow-admin with somebody in it, who gets steps that find nobody",
             )
         departments = tuple(self.department(name, item) for name, item in self.found["departments"])
         self.no_cycle(departments)

@@ -1,11 +1,13 @@
-"""bad-default: what a field begins with must itself be an answer to it."""
+"""bad-default, unknown-person, unknown-department: what a field begins with must itself be an answer to it."""
 
 import jsonschema_rs
 
 from builder import answers_schema
 from builder import words as phrases
 from builder.draft import AppDraft, FieldDraft
-from builder.nodes import data
+from builder.nodes import Node, data, words
+from builder.rules import names
+from forms.formats import FORMATS
 
 
 def check(draft: AppDraft) -> None:
@@ -25,7 +27,7 @@ def one(draft: AppDraft, field: FieldDraft) -> None:
         value = data(node)
         schema = answers_schema.of(field.field)
         schema.pop("pattern", None)
-        if not jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value):
+        if not jsonschema_rs.Draft202012Validator(schema, validate_formats=True, formats=FORMATS).is_valid(value):
             there = phrases.found(value)
             allowed = [option.value for option in field.field.options]
             zh = f"。可以是：{phrases.listed(allowed, 'zh')}" if allowed else ""
@@ -36,3 +38,18 @@ def one(draft: AppDraft, field: FieldDraft) -> None:
                 f"默认值不是这个字段的有效内容，{there['zh']}{zh}",
                 f"The default is no valid answer to this field; {there['en']}{en}",
             )
+        elif field.field.kind in ("person", "department"):
+            named(draft, node, names.PERSON if field.field.kind == "person" else names.DEPARTMENT)
+
+
+def named(draft: AppDraft, node: Node, kind: names.Kind) -> None:
+    """The default names somebody."""
+    known, name = names.organisation(draft, kind), words(node) or ""
+    if known is not None and name not in known:
+        hint = phrases.meant(name, known)
+        draft.problems.add(
+            node,
+            kind.code,
+            f"没有{kind.words['zh']}“{name}”{hint['zh']}",
+            f"There is no {kind.words['en']} “{name}”{hint['en']}",
+        )

@@ -1,10 +1,11 @@
-"""unknown-person, unknown-role, unknown-post, unknown-department: an id in quotes is the id of something."""
+"""unknown-person, unknown-role, unknown-post, unknown-department, wrong-id: an id is the id of something of its kind."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from builder import words as phrases
 from builder.draft import AppDraft, Formula
+from builder.nodes import Mark
 from builder.rules.may_be_empty import at
 from forms import syntax
 from forms.syntax import Call, Listed, Literal_, Member, Name, Node
@@ -34,11 +35,48 @@ FUNCTIONS = {
 APPLICANT = {"id": PERSON, "department": DEPARTMENT, "post": POST}
 
 
+#: the kinds of fields, and the part of the applicant, that hold such an id; of roles and posts there are none
+HELD: dict[str, tuple[str, str]] = {PERSON.code: ("person", "id"), DEPARTMENT.code: ("department", "department")}
+
+
 def check(draft: AppDraft) -> None:
     for formula in draft.formulas:
-        for kind, literal, known in named(draft, formula.expression.tree) if formula.expression else ():
+        if formula.expression is None:
+            continue
+        for kind, literal, known in named(draft, formula.expression.tree):
             if known is not None and literal.value not in known:
                 said(draft, formula, kind, literal, known)
+        for node in syntax.walk(formula.expression.tree):
+            if isinstance(node, Call) and node.function in FUNCTIONS:
+                for kind, arg in zip(FUNCTIONS[node.function], node.args, strict=False):
+                    held(draft, formula, kind, arg)
+
+
+def held(draft: AppDraft, formula: Formula, kind: Kind, arg: Node) -> None:
+    """A variable holds ids of that kind: a text that someone typed names nobody."""
+    fields = draft.form.fields if draft.form else {}
+    wanted, part = HELD.get(kind.code, ("", ""))
+    match arg:
+        case Call(function="_?_:_", args=(_, yes, no)):
+            held(draft, formula, kind, yes)
+            held(draft, formula, kind, no)
+        case Name(name=name) if wanted and name in fields and (field := fields[name].field) and field.kind not in (wanted, "choices"):
+            wrong(draft, at(formula, arg.start, name), name, kind)
+        case Name(name="today"):
+            wrong(draft, at(formula, arg.start, "today"), "today", kind)
+        case Member(of=Name(name="applicant") as of, name=name) if wanted and name != part:
+            wrong(draft, at(formula, of.start, f"applicant.{name}"), f"applicant.{name}", kind)
+        case _:
+            pass
+
+
+def wrong(draft: AppDraft, place: Mark, name: str, kind: Kind) -> None:
+    fits = {PERSON.code: ("std:person", "applicant.id"), DEPARTMENT.code: ("std:department", "applicant.department")}.get(kind.code)
+    zh = f"；要用 {fits[0]} 的字段或 {fits[1]}" if fits else ""
+    en = f": use a field of {fits[0]}, or {fits[1]}" if fits else ""
+    draft.problems.add(
+        place, "wrong-id", f"“{name}”里不是{kind.words['zh']}的标识{zh}", f"“{name}” does not hold the id of a {kind.words['en']}{en}"
+    )
 
 
 def named(draft: AppDraft, tree: Node) -> Iterator[tuple[Kind, Literal_, Sequence[str] | None]]:
