@@ -79,6 +79,11 @@ def _listed(names: Iterable[str], limit: int = 8) -> Text:
     return {"zh": "、".join(shown) + (" 等" if more else ""), "en": ", ".join(shown) + (" …" if more else "")}
 
 
+def short(name: str) -> str:
+    """A name as it is quoted in a sentence."""
+    return name if len(name) <= 40 else f"{name[:40]}…"
+
+
 class _Reader:
     """One complaint at its place."""
 
@@ -117,6 +122,7 @@ class _Reader:
         return (match.start(1) + 1, match[1]) if match else (column, self.token(column))
 
     def unknown(self, name: str) -> Problem:
+        """A name that nothing has: of a field, or of a function where a bracket follows."""
         if self.token(self.column) != "(":
             return self.unknown_variable(name)
         column, _ = self.name_before(self.column)
@@ -142,7 +148,7 @@ class _Reader:
             return self.at(column, len(name), "argument-count", f"{name} 的参数个数不对", f"{name} takes another number of arguments")
         known = [*self.scope.functions, *STANDARD]
         hint, some = guess(name, known), _listed(self.scope.functions, 20)
-        zh, en = f"没有函数“{name}”{hint['zh']}", f"There is no function “{name}”{hint['en']}"
+        zh, en = f"没有函数“{short(name)}”{hint['zh']}", f"There is no function “{short(name)}”{hint['en']}"
         if not hint["zh"]:
             zh, en = f"{zh}。可以用：{some['zh']}", f"{en}. Allowed: {some['en']}"
         return self.at(column, len(name), "unknown-function", zh, en)
@@ -154,10 +160,10 @@ class _Reader:
             )
         known = [*self.scope.fields, *AROUND]
         hint = guess(name, known)
-        zh, en = f"没有名为“{name}”的字段{hint['zh']}", f"There is no field “{name}”{hint['en']}"
+        zh, en = f"没有名为“{short(name)}”的字段{hint['zh']}", f"There is no field “{short(name)}”{hint['en']}"
         if not hint["zh"]:
             some = _listed(known, 12)
-            quote = {"zh": f"。如果是一段文字，要加引号：'{name}'", "en": f". Text needs quotes: '{name}'"}
+            quote = {"zh": f"。如果是一段文字，要加引号：'{short(name)}'", "en": f". Text needs quotes: '{short(name)}'"}
             zh, en = f"{zh}{quote['zh']}。可以写：{some['zh']}", f"{en}{quote['en']}. Allowed: {some['en']}"
         return self.at(self.column, len(name), "unknown-field", zh, en)
 
@@ -216,10 +222,10 @@ class _Reader:
         known = self.scope.parts(struct)
         hint, some = guess(name, known), _listed(known, 12)
         if struct == "F.Answered":
-            zh, en = f"没有名为“{name}”的字段{hint['zh']}", f"There is no field “{name}”{hint['en']}"
+            zh, en = f"没有名为“{short(name)}”的字段{hint['zh']}", f"There is no field “{short(name)}”{hint['en']}"
         else:
             what = say_type(struct)
-            zh, en = f"{what['zh']}没有“{name}”{hint['zh']}", f"There is no “{name}” in {what['en']}{hint['en']}"
+            zh, en = f"{what['zh']}没有“{short(name)}”{hint['zh']}", f"There is no “{short(name)}” in {what['en']}{hint['en']}"
         if not hint["zh"]:
             zh, en = f"{zh}。可以写：{some['zh']}", f"{en}. Allowed: {some['en']}"
         return self.at(column, len(name) if found else 1, "unknown-field" if struct == "F.Answered" else "unknown-part", zh, en)

@@ -186,7 +186,10 @@ def _is_date(node: Node, scope: Scope) -> bool:
 
 def _bad_date(given: Node, text: str) -> Iterator[Problem]:
     if isinstance(given, syntax.Literal_) and isinstance(given.value, str) and _date(given.value[:10]) is None:
-        zh, en = f"“{given.value}”不是日期，要像 '2026-12-01' 这样", f"“{given.value}” is no date, such as '2026-12-01'"
+        zh, en = (
+            f"“{complaints.short(given.value)}”不是日期，要像 '2026-12-01' 这样",
+            f"“{complaints.short(given.value)}” is no date, such as '2026-12-01'",
+        )
         yield _problem(text, given.start, len(given.value) + 2, "bad-date", zh, en)
 
 
@@ -212,8 +215,8 @@ def _unknown_option(named: Node, given: Node, text: str, scope: Scope) -> Iterat
             given.start,
             len(given.value) + 2,
             "unknown-option",
-            f"{field.name} 没有选项“{given.value}”{hint['zh'] or '。可以写：' + some}",
-            f"{field.name} has no option “{given.value}”{hint['en'] or '. Allowed: ' + some}",
+            f"{field.name} 没有选项“{complaints.short(given.value)}”{hint['zh'] or '。可以写：' + some}",
+            f"{field.name} has no option “{complaints.short(given.value)}”{hint['en'] or '. Allowed: ' + some}",
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from forms import formats, words
+from forms.expressions import Fault
 from forms.form import Field, Form, Kind
 from forms.texts import Text, say
 
@@ -40,18 +41,21 @@ _TEXT: Text = {"zh": "要填文字", "en": "This must be text"}
 
 
 class Validator:
-    """The schema of one form, compiled."""
+    """The schema of one form, compiled. Raises Fault where it is none, or a pattern in it cannot be matched in linear time."""
 
     def __init__(self, form: Form) -> None:
         self._fields: Mapping[str, Field] = {field.name: field for field in form.fields}
-        self._schema = jsonschema_rs.Draft202012Validator(
-            form.schema or {"type": "object"},
-            formats=formats.FORMATS,
-            validate_formats=True,
-            # the other engine backtracks, which a pattern can be made to do for years
-            pattern_options=jsonschema_rs.RegexOptions(),
-            offline=True,
-        )
+        try:
+            self._schema = jsonschema_rs.Draft202012Validator(
+                form.schema or {"type": "object"},
+                formats=formats.FORMATS,
+                validate_formats=True,
+                # the other engine backtracks, which a pattern can be made to do for years
+                pattern_options=jsonschema_rs.RegexOptions(),
+                offline=True,
+            )
+        except (jsonschema_rs.ValidationError, ValueError) as error:
+            raise Fault("schema", str(error)) from error
 
     def findings(self, answers: Mapping[str, Any]) -> Iterator[Finding]:
         """What does not fit, the first of each place only."""

@@ -1,14 +1,17 @@
 """Expressions: what they mean, what they refuse, and that nothing but a Fault ever comes out of one."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.trip import ANSWERS, CALENDAR, FACTS, FLOW_SCOPE, FORM_SCOPE, expression, problems, value
 
 from forms import expressions, syntax
+from forms.calendar import Year
 from forms.expressions import UNKNOWN, Expression, Fault, Reference, compile, references
 
 
@@ -268,6 +271,18 @@ def test_one_evaluation_knows_nothing_of_another() -> None:
     assert counting.value(ANSWERS, CALENDAR) == 5
     with pytest.raises(Fault):
         counting.value(ANSWERS)
+
+
+def test_evaluations_side_by_side_keep_their_calendars() -> None:
+    """Requests run in threads, and each organisation has its own days off."""
+    counting = expression("workdays(period.start, period.end)")
+    monday_off = msgspec.structs.replace(CALENDAR, years={2026: Year(year=2026, holidays=("2026-12-07",))})
+
+    def count(number: int) -> bool:
+        return counting.value(ANSWERS, monday_off if number % 2 else CALENDAR) == (4 if number % 2 else 5)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(count, range(400)))
 
 
 _WORDS = [

@@ -82,6 +82,8 @@ def test_every_kind_that_can_be_calculated_gets_its_type() -> None:
         form(field("a", "text", visible="has(answered.a)")),
         form(field("a", "integer", compute="'text'")),
         form(field("a", "integer", compute="nothing")),
+        form(field("a", "text", pattern="(?=a)b")),
+        form(field("a", "text", pattern="((a{100}){100}){100}")),
     ],
 )
 def test_a_broken_release_is_refused(broken: Any) -> None:
