@@ -137,7 +137,9 @@ async def draft(request: Request) -> Response:
     if form.get("_task"):
         return see_other(f"/tasks/{form['_task']}")
     program = _program(site, found.app)
-    typed = [pair for pair in _typed(found.pairs) if not pair[0].endswith(filling.SEARCH)]
+    typed = _typed(found.pairs)
+    chosen = {f"{name}{filling.SEARCH}" for name, text in typed if text}
+    typed = [pair for pair in typed if pair[0] not in chosen]
     paper = _there(await site.database.read(_paper, site, me, program, typed, None, found, post=form.get("_post", "")))
     return page(
         request,

@@ -1,6 +1,7 @@
 /* The whole of our own client code: what HTML cannot do by itself. Delegated, so that it survives swaps. Every page works without it. */
 (function () {
   var D = document, root = D.documentElement;
+  root.dataset.js = "on";
   function live(text) { var box = D.getElementById("live"); box.textContent = ""; setTimeout(function () { box.textContent = text; }, 30); }
 
   // theme and 关怀版 change at once and are kept by the same POST that the plain form sends; language needs the page again
@@ -54,9 +55,22 @@
   }, true);
   D.addEventListener("change", function (e) { if (e.target.matches("select[data-submit]")) e.target.form.requestSubmit(); });
 
+  // whoever leaves within the moment before a save loses nothing either
+  var unsaved = null;
+  D.addEventListener("input", function (e) {
+    var form = e.target.form;
+    if (form && form.getAttribute("hx-post") === "/drafts") unsaved = form;
+  });
+  D.addEventListener("htmx:beforeRequest", function (e) { if (e.detail.requestConfig.path === "/drafts") unsaved = null; });
+  addEventListener("pagehide", function () {
+    if (unsaved) fetch("/drafts", { method: "POST", body: new URLSearchParams(new FormData(unsaved)), keepalive: true, redirect: "manual", credentials: "same-origin" });
+    unsaved = null;
+  });
+
   // one decision, one press
   D.addEventListener("submit", function (e) {
     var form = e.target;
+    unsaved = null;
     if (form.dataset.sent && !form.hasAttribute("hx-post")) { e.preventDefault(); return; }
     if (form.method === "post" && !form.matches("[data-settings]") && !e.defaultPrevented) { form.dataset.sent = "1"; setTimeout(function () { delete form.dataset.sent; }, 4000); }
   });
@@ -67,6 +81,9 @@
   D.addEventListener("htmx:afterSwap", function (e) {
     var words = e.detail.target && e.detail.target.querySelector && e.detail.target.querySelector("[data-live]");
     if (words) live(words.dataset.live);
+    // a row that has just been added takes the focus
+    var fresh = D.querySelector("[data-focus]");
+    if (fresh) { fresh.removeAttribute("data-focus"); fresh.focus(); }
   });
   D.addEventListener("htmx:sendError", function () { live(root.dataset.offline || ""); var s = D.getElementById("saved"); if (s) s.textContent = root.dataset.offline || ""; });
   // the first wrong field, or the summary of them, is where the reader starts

@@ -34,8 +34,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(autouse=True)
-def no_complaints() -> Iterator[None]:
+def no_complaints(chromium: Browser) -> Iterator[None]:
     """A page that breaks its own policy or throws fails the test that opened it."""
     served.complaints.clear()
     yield
+    for context in chromium.contexts:
+        context.close()
     assert served.quiet() == []
