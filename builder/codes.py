@@ -74,6 +74,7 @@ CODES: dict[str, Text] = {
     "laid-out-twice": {"zh": "字段在页面上出现两次", "en": "A field is on the page twice"},
     "not-laid-out": {"zh": "字段没有放到页面上", "en": "A field is not on the page"},
     "not-calculable": {"zh": "这种字段不能计算", "en": "A kind of field that cannot be calculated"},
+    "sensitive-calculation": {"zh": "用敏感信息算出的字段没有遮住", "en": "A field calculated from something sensitive is not masked"},
     "calculation-cycle": {"zh": "计算绕成了圈", "en": "Calculations form a circle"},
     # expressions
     "expression-syntax": {"zh": "表达式写法有误", "en": "An expression that cannot be read"},

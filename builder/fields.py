@@ -8,7 +8,7 @@ from builder.english import English
 from builder.nodes import Mapping, Node, Scalar, data, items, mapping, words
 from builder.problems import Problems
 from builder.registry import Registry
-from forms.form import Field, Kind, Option
+from forms.form import Field, Kind, Option, Sensitive
 
 FORMATS: dict[str, Kind] = {
     "region-code": "region", "cn-mobile": "phone", "cn-id": "id-card", "cn-credit-code": "credit-code",
@@ -45,6 +45,8 @@ FITS: dict[Kind, set[str]] = {
     "department": set(),
     "table": {"items", "minItems", "maxItems"},
 }
+#: kinds that are masked without being told so
+SENSITIVE: dict[Kind, Sensitive] = {"phone": "phone", "id-card": "id-card"}
 WIDGETS: dict[Kind, tuple[str, ...]] = {
     "text": ("textarea",),
     "textarea": ("textarea",),
@@ -110,7 +112,7 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         required_if=words(node.get("x-required")),
         compute=words(node.get("x-compute")),
         default=data(default) if (default := node.get("default")) else None,
-        sensitive=cast(Any, words(node.get("x-sensitive"))),
+        sensitive=cast(Any, words(node.get("x-sensitive"))) or SENSITIVE.get(kind),
         widget=words(node.get("x-widget")),
         unit=english.text(node.get("x-unit"), *path, "unit"),
         minimum=number(node.get("minimum")),

@@ -25,7 +25,8 @@ def translate(error: str, text: str, scope: Scope) -> list[Problem]:
     found = [
         problem
         for line, column, words in _COMPLAINT.findall(error)
-        if (problem := _Reader(text, scope, max(1, int(line)), max(1, int(column))).problem(words))
+        # what follows from a part that is wrong itself says nothing more
+        if "*error*" not in words and (problem := _Reader(text, scope, max(1, int(line)), max(1, int(column))).problem(words))
     ]
     if "recursion" in error:
         return [too_complex("括号、运算或连加套得太深", "It is nested too deeply, or adds up too much at once")]
