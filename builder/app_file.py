@@ -7,7 +7,7 @@ from builder.nodes import Mapping, Node, items, mapping, words
 from workflows.app import App
 
 #: an app without an icon of its own
-ICON = "forms"
+ICON = "file-text"
 
 
 def draft(root: Node, into: AppDraft) -> Mapping | None:

@@ -61,6 +61,7 @@ CODES: dict[str, Text] = {
     "bad-number": {"zh": "编号规则不对", "en": "The numbering rule is wrong"},
     "bad-subject": {"zh": "标题规则不对", "en": "The subject rule is wrong"},
     "sensitive-subject": {"zh": "标题里有敏感信息", "en": "Something sensitive in the subject"},
+    "unknown-icon": {"zh": "没有这个图标（提醒）", "en": "There is no such icon (a warning)"},
     # form.yaml
     "keyword-does-not-fit": {"zh": "这种字段不能这样写", "en": "A keyword that this kind of field cannot have"},
     "column-kind": {"zh": "明细的列不能用这种字段", "en": "A kind of field that cannot be a column"},

@@ -12,6 +12,7 @@ from builder.rules import (
     defaults,
     edits,
     field_names,
+    icon,
     layout,
     may_be_empty,
     names,
@@ -36,6 +37,7 @@ from builder.rules import (
 RULES: tuple[Callable[[AppDraft], None], ...] = (
     app_id.check,
     owner.check,
+    icon.check,
     number_pattern.check,
     subject.check,
     summary.check,
