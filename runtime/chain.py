@@ -60,12 +60,13 @@ def verify(conn: sa.Connection, case: str | None = None) -> Broken | None:
     """
     expected, before, current = 1, "", ""
     statement = _CHAIN if case is None else _CHAIN.where(t.event.c.case == case)
-    for row in conn.execution_options(yield_per=1000).execute(statement).mappings():
-        if row["case"] != current:
-            expected, before, current = 1, "", row["case"]
-        if row["seq"] != expected or row["hash"] != link(row, before):
-            return Broken(current, expected)
-        expected, before = expected + 1, row["hash"]
+    with conn.execute(statement.execution_options(yield_per=1000)) as found:
+        for row in found.mappings():
+            if row["case"] != current:
+                expected, before, current = 1, "", row["case"]
+            if row["seq"] != expected or row["hash"] != link(row, before):
+                return Broken(current, expected)
+            expected, before = expected + 1, row["hash"]
     return None
 
 
