@@ -203,8 +203,8 @@ def _submit(
     if replayed := _replayed(conn, asked):
         return replayed
     program = site.catalogue.current(app)
-    applicant = organisation.applicant(conn, person, post)
     directory = DatabaseDirectory(conn)
+    applicant = organisation.applying(directory, person, post)
     if program is None or applicant is None or not candidates.may_start(program, applicant, directory):
         return None
     now = site.clock()

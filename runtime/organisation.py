@@ -14,7 +14,7 @@ from runtime import tables as t
 from runtime.ids import new_id
 from runtime.pinyin import spell
 from workflows.events import Applicant
-from workflows.people import Department, Holding, Member, Organisation, Person, Post, Role
+from workflows.people import Department, Directory, Holding, Member, Organisation, Person, Post, Role
 
 # --- importing ---
 
@@ -206,6 +206,11 @@ def stored(conn: sa.Connection) -> Organisation | None:
     )
 
 
+def imported(conn: sa.Connection) -> bool:
+    """Whether there is an organisation."""
+    return conn.execute(_VERSION).first() is not None
+
+
 def _roles(conn: sa.Connection) -> list[Role]:
     members: dict[str, dict[int, tuple[str, list[str]]]] = {}
     for row in conn.execute(sa.select(t.member).order_by(t.member.c.position, t.member.c.department)):
@@ -244,7 +249,11 @@ def _sign_out_disabled(conn: sa.Connection) -> None:
 
 def applicant(conn: sa.Connection, person: str, post: Holding | None = None) -> Applicant | None:
     """``person`` as they apply, by their main post or by ``post``. None: unknown, disabled, or they do not hold that post."""
-    directory = DatabaseDirectory(conn)
+    return applying(DatabaseDirectory(conn), person, post)
+
+
+def applying(directory: Directory, person: str, post: Holding | None = None) -> Applicant | None:
+    """As `applicant`, asking a directory that will be asked more."""
     found = directory.person(person)
     if found is None or found.disabled or (post and post not in found.holdings):
         return None

@@ -40,10 +40,16 @@ class Instant(sa.types.TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Any:
+        """Of one step: lists read many of these."""
+        return super().result_processor(dialect, coltype) if dialect.name == "postgresql" else _from_text
+
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy calls it so
-        if value is None:
-            return None
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        return value.astimezone(UTC) if value else None
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(f"{value}+00:00") if value else None
 
 
 #: data as JSON; `Text` of forms among it
@@ -90,11 +96,19 @@ class AppCurrent(Table, table=True):
 
 # --- cases ---
 
+#: open, and at no step that anybody has a task of
+_STUCK = sa.text("status = 'open' AND step_title IS NULL")
+
 
 class Case(Table, table=True):
     """A case as it stands, with the words that lists print."""
 
-    __table_args__ = (sa.Index(None, "applicant", "created_at", "id"), sa.Index(None, "app", "status", "id"))
+    __table_args__ = (
+        sa.Index(None, "applicant", "created_at", "id"),
+        sa.Index(None, "app", "status", "id"),
+        # the few that stand still because nobody has them
+        sa.Index("ix_case_stuck", "id", sqlite_where=_STUCK, postgresql_where=_STUCK),
+    )
 
     id: str = Field(primary_key=True)
     organisation: str
