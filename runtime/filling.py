@@ -16,11 +16,11 @@ from runtime import organisation, sheet
 from runtime import tables as t
 from runtime.cards import Desk
 from runtime.moments import moment
-from runtime.organisation import DatabaseDirectory
 from runtime.skeleton import Found, Skeleton, State, row_count
 from workflows import editing
 from workflows.events import Applicant
 from workflows.forecast import Stop, forecast
+from workflows.people import Directory
 from workflows.program import Program
 
 Pairs = Sequence[tuple[str, str]]
@@ -58,6 +58,7 @@ def skeleton(program: Program, language: str) -> Skeleton:
     return Skeleton(program.app.form, language)
 
 
+@lru_cache(256)
 def asked(program: Program) -> frozenset[str]:
     """What the applicant's page shows: the fields they fill in, and those calculated from them."""
     computed = {name for name, inputs in program.inputs.items() if name in program.rules.computed and inputs & program.fills}
@@ -97,6 +98,7 @@ def changed(program: Program, pairs: Pairs, action: str) -> tuple[list[tuple[str
 
 def fill(
     conn: sa.Connection,
+    directory: Directory,
     program: Program,
     applicant: Applicant,
     pairs: Pairs,
@@ -108,14 +110,13 @@ def fill(
     fresh: str = "",
 ) -> Filled:
     """The page's fields with ``pairs`` in them. ``only``: those of this page; ``before``: answers that the case already holds."""
-    directory = DatabaseDirectory(conn)
     form, language = program.app.form, desk.language
     read = typed.read(form, pairs)
     others = {name: value for name, value in (before or {}).items() if name not in only}
     settled = program.rules.settle({**others, **read.answers}, editing.facts(applicant, desk.now, directory))
     searches = {name: text.strip() for name, text in pairs if name.endswith(SEARCH)}
     people, departments = sheet.references(form, settled.answers)
-    names = organisation.names(conn, people, departments, language)
+    names = organisation.names(conn, people, departments, language) if people or departments else {}
     computed = {f.name: answers.show(f, settled.answers.get(f.name), language, names, masked=False) for f in form.fields if f.compute}
     wrong = {**read.problems, **settled.problems, **problems} if problems is not None else read.problems
     state = State(
@@ -133,10 +134,10 @@ def fill(
     return Filled(skeleton(program, language).render(state, only), answered, dict(read.problems))
 
 
-def ahead(conn: sa.Connection, program: Program, applicant: Applicant, values: Mapping[str, Any], desk: Desk) -> list[Ahead]:
+def ahead(directory: Directory, program: Program, applicant: Applicant, values: Mapping[str, Any], desk: Desk) -> list[Ahead]:
     """Who would see the form if it were handed in now."""
     try:
-        stops = forecast(program, applicant, values, desk.now, DatabaseDirectory(conn))
+        stops = forecast(program, applicant, values, desk.now, directory)
     except Fault:
         return []
     return [_ahead(number, stop, desk) for number, stop in enumerate(stops, start=1)]
@@ -168,7 +169,7 @@ def _regions(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, st
 
 
 def _found(
-    conn: sa.Connection, fields: Sequence[Field], searches: Mapping[str, str], directory: DatabaseDirectory, language: str
+    conn: sa.Connection, fields: Sequence[Field], searches: Mapping[str, str], directory: Directory, language: str
 ) -> dict[str, list[Found]]:
     """What each search on the page finds."""
     kinds = {f.name: f.kind for f in fields} | {f"{f.name}.{c.name}": c.kind for f in fields for c in f.fields}
@@ -183,7 +184,7 @@ def _found(
     return found
 
 
-def find_people(conn: sa.Connection, text: str, directory: DatabaseDirectory, language: str) -> list[Found]:
+def find_people(conn: sa.Connection, text: str, directory: Directory, language: str) -> list[Found]:
     """People by name, spelling or initials, with where they work."""
     found: list[Found] = []
     for person in organisation.find_people(conn, text, MOST_FOUND):

@@ -12,7 +12,7 @@ from forms.texts import say
 from runtime import organisation
 from runtime import site as sites
 from runtime.entries import shade
-from runtime.organisation import DatabaseDirectory
+from runtime.glance import Glance
 from runtime.pages.page import Numbers, numbers, render, visitor, word
 from runtime.site import Site
 from workflows import candidates
@@ -37,15 +37,15 @@ async def apps(request: Request) -> Response:
 
 
 def _read(conn: sa.Connection, site: Site, person: str) -> tuple[list[Program], Numbers]:
-    return startable(conn, site, person), numbers(conn, person)
+    return startable(conn, site, person), numbers(conn, site, person)
 
 
 def startable(conn: sa.Connection, site: Site, person: str) -> list[Program]:
     """The apps that ``person`` may start."""
-    who = organisation.applicant(conn, person)
+    directory = Glance(conn, site.database)
+    who = organisation.applying(directory, person)
     if who is None:
         return []
-    directory = DatabaseDirectory(conn)
     found: list[Program] = []
     for program in site.catalogue.apps():
         try:

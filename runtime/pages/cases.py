@@ -14,8 +14,8 @@ from runtime import case_view, cases, sheet
 from runtime import site as sites
 from runtime.cases import Done, Found
 from runtime.filling import Ahead
+from runtime.glance import Glance
 from runtime.ids import new_id
-from runtime.organisation import DatabaseDirectory
 from runtime.pages.page import Numbers, desk, form_pairs, local, numbers, render, see_other, visitor, word
 from runtime.pages.tasks import reading_of
 from runtime.site import Site
@@ -122,7 +122,7 @@ async def _page(request: Request, found: Found, refusal: Refusal | None = None) 
 
 
 def _view(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> View:
-    at, directory = desk(conn, site, me.language), DatabaseDirectory(conn)
+    at, directory = desk(conn, site, me.language), Glance(conn, site.database)
     program, case = found.program, found.case
     reading = reading_of(conn, me, at, program.app.form, case.answers)
     return View(
@@ -131,7 +131,7 @@ def _view(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> View:
         parts=sheet.parts(program.app.form, case.answers, sheet.Reader(me.language, reading.names)),
         record=case_view.entries(program, case, found.events, reading),
         ahead=[],
-        counts=numbers(conn, me.person),
+        counts=numbers(conn, site, me.person),
     )
 
 

@@ -16,9 +16,9 @@ from runtime import cases, drafts, filling, organisation
 from runtime import site as sites
 from runtime.drafts import Draft
 from runtime.filling import Ahead, Filled
+from runtime.glance import Glance
 from runtime.ids import new_id
 from runtime.moments import short_moment
-from runtime.organisation import DatabaseDirectory
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, said, see_other, visitor, word
 from runtime.site import Site
 from runtime.visitor import Visitor
@@ -235,11 +235,12 @@ def _paper(
     post: str = "",
 ) -> Paper | None:
     """None: this person may not start it."""
-    applicant = organisation.applicant(conn, me.person, holding(post))
-    if applicant is None or not _may_start(conn, program, applicant):
+    directory = Glance(conn, site.database)
+    applicant = organisation.applying(directory, me.person, holding(post))
+    if applicant is None or not _may_start(program, applicant, directory):
         return None
     found = paper(conn, site, me, program, applicant, pairs, problems=problems, draft=draft, fresh=fresh)
-    return found._replace(posts=_posts(conn, me), post=f"{applicant.department}/{applicant.post}")
+    return found._replace(posts=_posts(directory, me), post=f"{applicant.department}/{applicant.post}")
 
 
 def holding(text: str) -> Holding | None:
@@ -248,9 +249,8 @@ def holding(text: str) -> Holding | None:
     return Holding(department=department, post=post) if post else None
 
 
-def _posts(conn: sa.Connection, me: Visitor) -> tuple[tuple[str, str], ...]:
+def _posts(directory: Glance, me: Visitor) -> tuple[tuple[str, str], ...]:
     """The posts of someone who has more than one."""
-    directory = DatabaseDirectory(conn)
     person = directory.person(me.person)
     if person is None or len(person.holdings) < 2:
         return ()
@@ -276,22 +276,22 @@ def paper(
     before: Mapping[str, Any] | None = None,
 ) -> Paper:
     """The form with ``pairs`` in it; ``before``: answers of a case that came back."""
-    at = desk(conn, site, me.language)
+    at, directory = desk(conn, site, me.language), Glance(conn, site.database)
     only = filling.asked(program)
-    filled = filling.fill(conn, program, applicant, pairs, at, only=only, problems=problems, before=before, fresh=fresh)
-    ahead = filling.ahead(conn, program, applicant, {**(before or {}), **filled.answers}, at)
-    owner = DatabaseDirectory(conn).department(program.app.owner)
+    filled = filling.fill(conn, directory, program, applicant, pairs, at, only=only, problems=problems, before=before, fresh=fresh)
+    ahead = filling.ahead(directory, program, applicant, {**(before or {}), **filled.answers}, at)
+    owner = directory.department(program.app.owner)
     about = " · ".join(filter(None, (said(owner.title if owner else None, me.language), said(program.app.description, me.language))))
     saved = ""
     if draft is not None:
         clock = short_moment(draft.changed_at, at.now, at.zone, me.language)
         saved = word(me.language, f"已保存为草稿 {clock}", f"Draft saved {clock}")
-    return Paper(program, filled, ahead, about, numbers(conn, me.person), saved)
+    return Paper(program, filled, ahead, about, numbers(conn, site, me.person), saved)
 
 
-def _may_start(conn: sa.Connection, program: Program, applicant: Applicant) -> bool:
+def _may_start(program: Program, applicant: Applicant, directory: Glance) -> bool:
     try:
-        return candidates.may_start(program, applicant, DatabaseDirectory(conn))
+        return candidates.may_start(program, applicant, directory)
     except Fault:
         return False
 

@@ -12,8 +12,8 @@ from forms.worktime import is_workday
 from runtime import cards, lists
 from runtime import site as sites
 from runtime.cards import Card, Desk
+from runtime.glance import Glance
 from runtime.moments import MONTHS
-from runtime.organisation import DatabaseDirectory
 from runtime.pages.apps import startable, tiles
 from runtime.pages.page import Numbers, capped, desk, render, shown, visitor, word
 from runtime.site import Site
@@ -56,10 +56,10 @@ def _read(conn: sa.Connection, site: Site, me: Visitor) -> Home:
     todo = [cards.todo(row, at) for row in lists.todo(conn, me.person, limit=FEW).rows]
     outcomes = outcomes_of(site)
     mine = [cards.mine(row, at, outcomes) for row in lists.mine(conn, me.person, limit=FEW).rows]
-    calendar = DatabaseDirectory(conn).calendar
+    calendar = Glance(conn, site.database).calendar
     workday = is_workday(calendar, at.now.astimezone(at.zone).date())
     apps = tiles(startable(conn, site, me.person), me.language)[:6]
-    return Home(at, todo, mine, apps, lists.counts(conn, me.person), workday)
+    return Home(at, todo, mine, apps, Glance(conn, site.database).counts(me.person), workday)
 
 
 def outcomes_of(site: Site) -> dict[str, Any]:

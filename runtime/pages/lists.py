@@ -16,8 +16,8 @@ from runtime import cards, drafts, lists, organisation
 from runtime import site as sites
 from runtime.cards import Card, Desk
 from runtime.entries import shade
+from runtime.glance import Glance
 from runtime.moments import short_moment
-from runtime.organisation import DatabaseDirectory
 from runtime.pages.home import outcomes_of
 from runtime.pages.page import Numbers, asks_for_fragment, desk, fragment, render, shown, visitor, word
 from runtime.site import Site
@@ -82,7 +82,7 @@ async def todo(request: Request) -> Response:
 def _todo(conn: sa.Connection, site: Site, me: Visitor, app: str, after: str | None) -> Listed:
     at = desk(conn, site, me.language)
     page = lists.todo(conn, me.person, app or None, None, after)
-    counts = lists.counts(conn, me.person)
+    counts = Glance(conn, site.database).counts(me.person)
     rows = [cards.todo(row, at) for row in page.rows]
     return Listed(cards.mark(rows, rows[0].href) if rows and not after else rows, page.next, shown(counts), counts.todo)
 
@@ -113,7 +113,7 @@ async def listed(request: Request) -> Response:
 def _listed(conn: sa.Connection, site: Site, me: Visitor, kind: Kind, text: str, after: str | None) -> Listed:
     at, outcomes = desk(conn, site, me.language), outcomes_of(site)
     page = kind.rows(conn, me.person, None, text or None, after)
-    counts = lists.counts(conn, me.person)
+    counts = Glance(conn, site.database).counts(me.person)
     return Listed([kind.card(row, at, outcomes) for row in page.rows], page.next, shown(counts), 0)
 
 
@@ -137,10 +137,10 @@ async def draft_box(request: Request) -> Response:
 
 def _drafts(conn: sa.Connection, site: Site, me: Visitor) -> Listed:
     at = desk(conn, site, me.language)
-    applicant = organisation.applicant(conn, me.person)
-    known = editing.facts(applicant, at.now, DatabaseDirectory(conn)) if applicant else None
+    applicant = organisation.applying(Glance(conn, site.database), me.person)
+    known = editing.facts(applicant, at.now, Glance(conn, site.database)) if applicant else None
     found = [_draft(draft, site, at, applicant, known) for draft in drafts.mine(conn, me.person)]
-    counts = lists.counts(conn, me.person)
+    counts = Glance(conn, site.database).counts(me.person)
     return Listed(found, None, shown(counts), counts.drafts)
 
 

@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from forms.texts import Text, say
-from runtime import lists, security
+from runtime import glance, lists, security
 from runtime import site as sites
 from runtime import visitor as visitors
 from runtime.cards import Desk
-from runtime.organisation import DatabaseDirectory
+from runtime.glance import Glance
 from runtime.site import Site
 from runtime.visitor import Visitor
 from templates.environment import environment, icon
@@ -45,7 +45,9 @@ def visitor(request: Request) -> Visitor:
 
 async def form_pairs(request: Request) -> list[tuple[str, str]]:
     """The fields of a submitted page, after its token was checked."""
-    return await security.checked_form(request)
+    pairs = await security.checked_form(request)
+    glance.forget(sites.of(request).database, visitor(request).person)
+    return pairs
 
 
 def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -114,9 +116,9 @@ def usual(site: Site, language: str) -> tuple[tuple[str, Markup, str], ...]:
     return tuple((f"/apps/{p.app.id}/new", icon(p.app.icon), say(p.app.title, language)) for p in site.catalogue.apps()[:USUAL])
 
 
-def numbers(conn: sa.Connection, person: str) -> Numbers:
+def numbers(conn: sa.Connection, site: Site, person: str) -> Numbers:
     """The numbers of ``person``, for `render`."""
-    return shown(lists.counts(conn, person))
+    return shown(Glance(conn, site.database).counts(person))
 
 
 def shown(counts: lists.Counts) -> Numbers:
@@ -130,4 +132,4 @@ def capped(count: int) -> str:
 
 def desk(conn: sa.Connection, site: Site, language: str) -> Desk:
     """Who reads, when and where: the clock on the wall of the organisation."""
-    return Desk(language, site.clock(), ZoneInfo(DatabaseDirectory(conn).calendar.time_zone))
+    return Desk(language, site.clock(), ZoneInfo(Glance(conn, site.database).calendar.time_zone))

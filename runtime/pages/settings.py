@@ -28,7 +28,7 @@ async def settings(request: Request) -> Response:
             ("care", "关怀版" if zh == "zh" else "Larger type", word(zh, "更大的字和按钮", "Larger letters and buttons"),
              [("off", word(zh, "标准", "Standard"), not me.care), ("on", word(zh, "关怀版", "Larger"), me.care)]),
         ],
-        counts=await site.database.read(numbers, me.person),
+        counts=await site.database.read(numbers, site, me.person),
     )  # fmt: skip
 
 

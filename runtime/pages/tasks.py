@@ -19,8 +19,8 @@ from runtime.case_view import Reading
 from runtime.cases import FoundTask
 from runtime.decision import Typed
 from runtime.drafts import Draft
+from runtime.glance import Glance
 from runtime.ids import new_id
-from runtime.organisation import DatabaseDirectory
 from runtime.pages import fill
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, see_other, visitor, word
 from runtime.site import Site
@@ -246,7 +246,7 @@ async def _answers(site: Site, me: Visitor, found: FoundTask, typed: Typed) -> t
 
 
 def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed: Typed, refusal: Refusal | None) -> Desk:
-    at, directory = desk(conn, site, me.language), DatabaseDirectory(conn)
+    at, directory = desk(conn, site, me.language), Glance(conn, site.database)
     program, case = found.program, found.case
     reading = reading_of(conn, me, at, found.program.app.form, case.answers)
     try:
@@ -269,7 +269,7 @@ def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed:
         people=people,
         fields=fields,
         cards=cards.mark([cards.todo(row, at) for row in todo.rows], f"/tasks/{found.task.id}"),
-        counts=numbers(conn, me.person),
+        counts=numbers(conn, site, me.person),
         draft=None,
         resume=program.app.flow.resume,
     )
@@ -294,7 +294,18 @@ def _fields(
     at = desk(conn, site, me.language)
     only = filling.asked(found.program) if found.task.step == START else _editable(found)
     answers = found.case.answers
-    return filling.fill(conn, found.program, found.case.applicant, pairs, at, only=only, problems=problems, before=answers, fresh=fresh)
+    return filling.fill(
+        conn,
+        Glance(conn, site.database),
+        found.program,
+        found.case.applicant,
+        pairs,
+        at,
+        only=only,
+        problems=problems,
+        before=answers,
+        fresh=fresh,
+    )
 
 
 def _paper(
