@@ -1,9 +1,13 @@
 """Rows of the four lists as cards: every word worked out here, so that the template only prints."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from itertools import chain
 from typing import NamedTuple
 
+from markupsafe import Markup, escape
+
+import templates
 from forms.texts import Text, say
 from runtime import lists
 from runtime.entries import outcome, shade
@@ -11,21 +15,32 @@ from runtime.moments import due, short_moment
 
 
 class Card(NamedTuple):
-    """One card, in the order that `cases/_cards.html` unpacks."""
+    """One card, in the order of `cases/_card.txt`."""
 
+    #: " un" for a copy not read yet, " cur" for what is shown beside the list
+    mark: str
     href: str
     title: str
-    subject: str
-    #: time limit or standing, as a chip; "" shows none
-    chip: str
     tone: str
-    initial: str
+    #: time limit or standing; "" shows none
+    chip: str
+    subject: str
     shade: str
+    initial: str
     #: the small line: who, and at which step
     who: str
     time: str
-    #: " un" for a copy not read yet, " cur" for what is shown beside the list
-    unread: str
+
+
+CARD = (templates.FOLDER / "cases/_card.txt").read_text("utf-8")
+
+
+def html(cards: Sequence[Card]) -> Markup:
+    """The cards as list items. All their words are escaped in one go: the speed of the lists hangs on this."""
+    if not cards:
+        return Markup()
+    words = str(escape("\0".join(chain.from_iterable(cards)))).split("\0")
+    return Markup(CARD * len(cards) % tuple(words))  # noqa: S704 - escaped above; no text of ours holds the separator
 
 
 class Desk(NamedTuple):
@@ -59,7 +74,7 @@ def copied(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text]) -> Card:
 
 def mark(cards: list[Card], href: str) -> list[Card]:
     """``cards`` with the one that is shown beside them marked."""
-    return [card._replace(unread=" cur") if card.href == href else card for card in cards]
+    return [card._replace(mark=" cur") if card.href == href else card for card in cards]
 
 
 def _standing(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text], step: Text | None, unread: str) -> Card:
@@ -70,14 +85,14 @@ def _standing(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text], step: Te
 def _card(href: str, row: lists.Row, desk: Desk, chip: str, tone: str, step: Text | None, at: datetime, unread: str = "") -> Card:
     name = row.applicant_name
     return Card(
-        href,
-        f"{say(row.app_title, desk.language)} · {name}",
-        row.subject.removeprefix(f"{name} · "),
-        chip,
-        tone,
-        name[:1],
-        shade(name),
-        f"{row.number} · {say(step, desk.language)}" if step else row.number,
-        short_moment(at, desk.now, desk.zone, desk.language),
-        unread,
+        mark=unread,
+        href=href,
+        title=f"{say(row.app_title, desk.language)} · {name}",
+        tone=tone,
+        chip=chip,
+        subject=row.subject.removeprefix(f"{name} · "),
+        shade=shade(name),
+        initial=name[:1],
+        who=f"{row.number} · {say(step, desk.language)}" if step else row.number,
+        time=short_moment(at, desk.now, desk.zone, desk.language),
     )

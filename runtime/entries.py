@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from forms.form import Form
 from forms.texts import Text, say
@@ -96,6 +97,7 @@ def outcome(app_outcomes: Mapping[str, Text], outcome: str | None, language: str
     return say(text, language), tone
 
 
+@lru_cache(4096)
 def shade(name: str) -> str:
     """The colour of a person's initial: the same everywhere for the same name."""
     return TONES[sum(map(ord, name)) % len(TONES)]

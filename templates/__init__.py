@@ -1,5 +1,5 @@
 """What people see: templates, the style sheet and the words in other languages. Nothing here decides anything."""
 
-from templates.environment import STATIC, asset, environment, messages
+from templates.environment import FOLDER, STATIC, asset, environment, messages
 
-__all__ = ["STATIC", "asset", "environment", "messages"]
+__all__ = ["FOLDER", "STATIC", "asset", "environment", "messages"]

@@ -15,8 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-STATIC = Path(__file__).parent / "static"
-LOCALE = Path(__file__).parent / "locale"
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+LOCALE = FOLDER / "locale"
 
 
 @cache

@@ -44,8 +44,8 @@ async def home(request: Request) -> Response:
         greeting=greeting(local.hour, me.name, me.language),
         today=today(local, me.language, workday=found.workday),
         tiles=_tiles(found.counts, me.language),
-        tasks=found.tasks,
-        mine=found.mine,
+        tasks=cards.html(found.tasks),
+        mine=cards.html(found.mine),
         apps=found.apps,
         counts=numbers,
     )

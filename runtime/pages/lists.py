@@ -64,7 +64,7 @@ async def todo(request: Request) -> Response:
     found = await site.database.read(_todo, site, me, app, after)
     following = _link("/tasks", app=app, after=found.next) if found.next else ""
     if asks_for_fragment(request):
-        return fragment(request, "tasks/tasks.html", ("more",), cards=found.cards, next=following)
+        return fragment(request, "tasks/tasks.html", ("more",), cards=cards.html(found.cards), next=following)
     return render(
         request,
         "tasks/tasks.html",
@@ -72,7 +72,7 @@ async def todo(request: Request) -> Response:
         total=found.counts.todo or "0",
         apps=[(program.app.id, say(program.app.title, me.language)) for program in site.catalogue.apps()],
         app=app,
-        cards=found.cards,
+        cards=cards.html(found.cards),
         next=following,
         first=found.cards[0].href if found.cards and not after else "",
         counts=found.counts,
@@ -81,6 +81,8 @@ async def todo(request: Request) -> Response:
 
 def _todo(conn: sa.Connection, site: Site, me: Visitor, app: str, after: str | None) -> Listed:
     at = desk(conn, site, me.language)
+    # told on the wall of the organisation once, not for each row
+    at = at._replace(now=at.now.astimezone(at.zone))
     page = lists.todo(conn, me.person, app or None, None, after)
     counts = Glance(conn, site.database).counts(me.person)
     rows = [cards.todo(row, at) for row in page.rows]
@@ -95,14 +97,14 @@ async def listed(request: Request) -> Response:
     found = await site.database.read(_listed, site, me, kind, text, query.get("after"))
     following = _link(path, q=text, after=found.next) if found.next else ""
     if asks_for_fragment(request):
-        return fragment(request, "cases/list.html", ("more",), cards=found.cards, next=following)
+        return fragment(request, "cases/list.html", ("more",), cards=cards.html(found.cards), next=following)
     return render(
         request,
         "cases/list.html",
         title=say(kind.title, me.language),
         text=text,
         searchable=True,
-        cards=found.cards,
+        cards=cards.html(found.cards),
         next=following,
         empty=say(kind.empty, me.language),
         empty_icon=kind.icon,
@@ -127,7 +129,7 @@ async def draft_box(request: Request) -> Response:
         title=word(me.language, "草稿箱", "Drafts"),
         text="",
         searchable=False,
-        cards=found.cards,
+        cards=cards.html(found.cards),
         next="",
         empty=word(me.language, "没有草稿", "No drafts"),
         empty_icon="pencil",
@@ -153,16 +155,16 @@ def _draft(draft: drafts.Draft, site: Site, at: Desk, applicant: Applicant | Non
         answers = program.rules.settle(typed.read(program.app.form, draft.pairs).answers, known).answers
         subject = words.subject(program, applicant, answers, at.language).removeprefix(f"{applicant.name} · ")
     return Card(
-        f"/tasks/{task}" if task else f"/drafts/{draft.id}",
-        title,
-        subject,
-        word(at.language, "待办中的草稿", "Of a task") if task else "",
-        "info" if task else "",
-        title[:1],
-        shade(title),
-        word(at.language, "尚未提交", "Not submitted"),
-        short_moment(draft.changed_at, at.now, at.zone, at.language),
-        "",
+        mark="",
+        href=f"/tasks/{task}" if task else f"/drafts/{draft.id}",
+        title=title,
+        tone="info",
+        chip=word(at.language, "待办中的草稿", "Of a task") if task else "",
+        subject=subject,
+        shade=shade(title),
+        initial=title[:1],
+        who=word(at.language, "尚未提交", "Not submitted"),
+        time=short_moment(draft.changed_at, at.now, at.zone, at.language),
     )
 
 

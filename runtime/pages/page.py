@@ -33,6 +33,8 @@ class Numbers(NamedTuple):
 
 
 NONE = Numbers()
+#: pages that the navigation leads to
+PLACES = frozenset({"/", "/apps", "/tasks", "/tasks/done", "/mine", "/copied", "/drafts", "/settings"})
 
 
 def visitor(request: Request) -> Visitor:
@@ -54,15 +56,24 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     """The page as HTML. ``title`` is the least a context has; ``counts`` are the numbers of the navigation."""
     liked = visitors.look(request)
     seen = visitors.visitor(request)
-    frame = {
-        "visitor": seen,
-        "look": liked,
-        "path": request.scope["path"],
-        "back": "",
-        "counts": NONE,
-        "usual": usual(sites.of(request), liked.language) if seen is not None else (),
-    }
+    path: str = request.scope["path"]
+    frame: dict[str, Any] = {"visitor": seen, "look": liked, "path": path, "back": ""}
+    if seen is not None:
+        apps = usual(sites.of(request), liked.language)
+        frame["nav"], frame["tabs"] = _navigation(
+            liked.language, path if path in PLACES or path.startswith("/admin") else "", context.get("counts", NONE), apps, seen.admin
+        )
     return HTMLResponse(_template(liked.language, template).render(frame | context), status)
+
+
+@lru_cache(2048)
+def _navigation(
+    language: str, path: str, counts: Numbers, usual: tuple[tuple[str, Markup, str], ...], admin: bool
+) -> tuple[Markup, Markup]:
+    """The side and the bottom, which many pages and people share."""
+    context = {"path": path, "counts": counts, "usual": usual, "admin": admin}
+    nav, tabs = (Markup(_template(language, name).render(context)) for name in ("_nav.html", "_tabs.html"))  # noqa: S704 - templates escape
+    return nav, tabs
 
 
 def fragment(

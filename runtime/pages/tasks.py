@@ -161,7 +161,7 @@ async def _page(
         "opinion": panel.bar,
         "phrases": PHRASES[me.language],
         "edit_fields": page.fields.fields if page.fields else "",
-        "cards": page.cards,
+        "cards": cards.html(page.cards),
         "todo_count": page.counts.todo,
         "counts": page.counts,
         "refusal": say(refusal.message, me.language) if refusal else "",
