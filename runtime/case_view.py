@@ -95,7 +95,9 @@ def stops(program: Program, case: Case, directory: Directory, reading: Reading) 
     for number, mark in enumerate(progress(program, case, directory, reading.now), start=1):
         look, icon, words = LOOKS[mark.state]
         found.append(
-            Stop(say(mark.title, reading.language), _people(mark, reading), look, icon, number, say(words, reading.language) if words else "")
+            Stop(
+                say(mark.title, reading.language), _people(mark, reading), look, icon, number, say(words, reading.language) if words else ""
+            )
         )
     return found
 
@@ -107,7 +109,6 @@ LOOKS: dict[str, tuple[str, str, dict[str, str]]] = {
     "skipped": ("skip-n", "minus", {}),
     "returned": ("back", "arrow-back-up", {"zh": "已退回", "en": "returned"}),
     "stopped": ("stop", "x", {"zh": "到此结束", "en": "ended here"}),
-    "stopped": ("back", "x", {"zh": "到此结束", "en": "ended here"}),
 }
 
 

@@ -154,7 +154,8 @@ def _ahead(number: int, stop: Stop, desk: Desk) -> Ahead:
         about = ("约 " if zh else "about ") if stop.due.uncertain else ""
         due = ("最迟 " if zh else "by ") + about + moment(stop.due.at, desk.now, desk.zone, desk.language)
     copy = ("抄送" if zh else "copy") if stop.kind == "notify" else ""
-    meta = " · ".join(filter(None, (copy, due, say(stop.why, desk.language))))
+    doubt = "" if stop.certain else "视填写内容而定" if zh else "depends on the answers"
+    meta = " · ".join(filter(None, (copy, doubt, due, say(stop.why, desk.language))))
     return Ahead(number, say(stop.title, desk.language), people, meta, not stop.certain)
 
 

@@ -110,9 +110,8 @@ def _keep(out: list[str], name: str, names: Sequence[str], several: bool, state:
     rows = [typed for typed in state.texts if typed.startswith(f"{name}.") and typed[len(name) + 1 : len(name) + 2].isdigit()]
     for typed in (*names, *rows):
         text = state.texts.get(typed, "")
-        for value in text.split("\n") if several else (text,):
-            if value:
-                kept.append(f'<input type="hidden" name="{escape(typed)}" value="{escape(value)}">')
+        values = text.split("\n") if several else [text]
+        kept.extend(f'<input type="hidden" name="{escape(typed)}" value="{escape(value)}">' for value in values if value)
     out.append(f'<div id="f-{name}" hidden>{"".join(kept)}</div>')
 
 
