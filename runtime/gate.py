@@ -20,6 +20,9 @@ OPEN_POST = frozenset({"/settings"})
 #: pages for those who must change their password first
 CHANGING = frozenset({"/password", "/sign-out"})
 
+#: pages that need no organisation
+BEFORE = ("/admin", "/settings", "/password", "/sign-out", "/sign-in")
+
 
 class Gate:
     """Finds the visitor of a page; sends those without a session to sign in."""
@@ -49,6 +52,9 @@ class Gate:
             state["visitor"] = found.visitor
             if found.temporary and path not in CHANGING:
                 await _elsewhere(scope, "/password")(scope, receive, send)
+                return
+            if self._site.empty and not path.startswith(BEFORE):
+                await _elsewhere(scope, "/admin")(scope, receive, send)
                 return
         elif path not in OPEN and not (path in OPEN_POST and scope["method"] == "POST"):
             if scope["method"] in ("GET", "HEAD"):

@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -36,7 +37,8 @@ class Locked(NamedTuple):
         return {"zh": f"尝试次数过多，请在 {minutes} 分钟后再试。", "en": f"Too many attempts. Try again in {minutes} min."}
 
 
-class Wrong(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wrong:
     """No such person, a wrong password or a disabled account: which of them is not said."""
 
     @property

@@ -28,6 +28,8 @@ class Site:
     sessions: Sessions = field(init=False)
     #: nobody can administer the installation yet: nothing but the first-run page answers
     setup: bool = False
+    #: no organisation has been imported yet: there is nothing but administration
+    empty: bool = False
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.settings, self.database, self.clock)

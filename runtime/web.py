@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 import templates
-from runtime import api, assets, failures, first_run, health, metrics, migrate, pages, signing_in
+from runtime import api, assets, failures, first_run, health, metrics, migrate, organisation, pages, signing_in
 from runtime.database import Database, Unavailable
 from runtime.gate import Gate
 from runtime.health import Readiness
@@ -134,6 +134,7 @@ async def _keep(doing: Callable[[Site], Awaitable[None]], site: Site, seconds: f
 
 async def _refresh(site: Site) -> None:
     await site.catalogue.refresh(site.database)
+    site.empty = not await site.database.read(organisation.imported)
     if not site.settings.demo:
         site.setup = await site.database.read(first_run.needed)
 

@@ -16,7 +16,7 @@ _bearer = HTTPBearer(auto_error=False, description="The token of `POST /sessions
 def site(request: Request) -> Site:
     """The site; 503 while nobody has set it up."""
     found = sites.of(request)
-    if found.setup:
+    if found.setup or found.empty:
         raise HTTPException(503, "first-run")
     return found
 

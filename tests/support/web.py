@@ -4,17 +4,23 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import anyio
 import anyio.from_thread
 import httpx
-from builder import commands
-from runtime import demo, migrate, passwords, signing_in
+import structlog
+
+from builder import publishing
+from builder.compile import Compiled, compile_workspace
+from runtime import demo, logs, migrate, organisation, passwords, signing_in
 from runtime.database import Database
 from runtime.settings import Settings
 from runtime.web import create_app
+
+structlog.configure(processors=[logs.places_only, structlog.processors.KeyValueRenderer()])
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ORIGIN = "http://127.0.0.1:8000"
@@ -40,9 +46,10 @@ class Clock:
 class Browser:
     """Keeps cookies, sends what browsers send, and fills the token into forms."""
 
-    def __init__(self, call: Callable[..., Any], transport: httpx.AsyncBaseTransport, **headers: str) -> None:
+    def __init__(self, call: Callable[..., Any], transport: httpx.AsyncBaseTransport, origin: str = ORIGIN) -> None:
         self._call = call
-        self.client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
+        self.origin = origin
+        self.client = httpx.AsyncClient(transport=transport, base_url=origin)
 
     def request(self, method: str, url: str, **options: Any) -> httpx.Response:
         async def send() -> httpx.Response:
@@ -58,7 +65,7 @@ class Browser:
         pairs = list(form.items() if isinstance(form, dict) else form or [])
         if token is None:
             token = self.token()
-        headers = {"origin": ORIGIN, "sec-fetch-site": "same-origin", **options.pop("headers", {})}
+        headers = {"origin": self.origin, "sec-fetch-site": "same-origin", **options.pop("headers", {})}
         return self.request("POST", url, data=_many([("_csrf", token), *pairs]), headers=headers, **options)
 
     def token(self) -> str:
@@ -100,9 +107,9 @@ class Running:
     def site(self) -> Any:
         return self.app.state.site
 
-    def browser(self, address: str = "127.0.0.1", **headers: str) -> Browser:
+    def browser(self, address: str = "127.0.0.1", origin: str = ORIGIN) -> Browser:
         """A new one, without cookies."""
-        return Browser(self.call, httpx.ASGITransport(self.app, client=(address, 50_000)), **headers)
+        return Browser(self.call, httpx.ASGITransport(self.app, client=(address, 50_000)), origin)
 
     def as_(self, person: str) -> Browser:
         """A browser of ``person``, signed in."""
@@ -114,12 +121,18 @@ class Running:
         return browser
 
 
+@cache
+def _compiled() -> Compiled:
+    return compile_workspace(EXAMPLES)
+
+
 def city(database: Database, clock: Clock, *, apps: bool = True) -> None:
     """The example city in ``database``, with its apps."""
-    said: list[str] = []
-    assert commands.org_import(EXAMPLES, database, now=clock(), out=said.append) == 0, said
+    compiled = _compiled()
+    assert compiled.organisation is not None
+    database.write_now(organisation.import_organisation, compiled.organisation, clock())
     if apps:
-        assert commands.publish(EXAMPLES, database, now=clock(), by="test", out=said.append) == 0, said
+        publishing.publish(compiled, database, "test", clock())
     database.write_now(demo.give_rights, clock())
 
 

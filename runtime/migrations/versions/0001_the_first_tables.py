@@ -211,6 +211,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_app_status_id"), ["app", "status", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_applicant_created_at_id"), ["applicant", "created_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_number"), ["number"], unique=False)
+        stuck = sa.text("status = 'open' AND step_title IS NULL")
+        batch_op.create_index("ix_case_stuck", ["id"], unique=False, sqlite_where=stuck, postgresql_where=stuck)
 
     op.create_table(
         "credential",
@@ -360,6 +362,7 @@ def downgrade() -> None:
     op.drop_table("holding")
     op.drop_table("credential")
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_stuck")
         batch_op.drop_index(batch_op.f("ix_case_number"))
         batch_op.drop_index(batch_op.f("ix_case_applicant_created_at_id"))
         batch_op.drop_index(batch_op.f("ix_case_app_status_id"))
