@@ -14,7 +14,7 @@ from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forms.texts import Text
-from runtime import chain, organisation
+from runtime import chain, counters, organisation
 from runtime import tables as t
 from runtime.database import Database
 from runtime.ids import new_id
@@ -168,7 +168,18 @@ def _mark_read(conn: sa.Connection, person: str, case: str, now: datetime) -> No
 async def _carried_out(
     site: Site, fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
 ) -> Done | Refusal | None:
-    """Run a transaction; again, when another one was faster on the same rows."""
+    """Run a transaction; again, when another one was faster on the same rows. Counts what came of it."""
+    result = await _tried(site, fn, *args, **kwargs)
+    if isinstance(result, Refusal):
+        counters.REFUSALS.labels(result.code).inc()
+    elif result is not None and not result.replayed:
+        counters.COMMITS.inc()
+    return result
+
+
+async def _tried(
+    site: Site, fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
+) -> Done | Refusal | None:
     for _ in range(4):
         try:
             return await site.database.write(fn, *args, **kwargs)

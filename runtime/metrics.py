@@ -7,7 +7,7 @@ import os
 import time
 from functools import cache
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime import site as sites
+from runtime.counters import REGISTRY
 from runtime.failures import template
 from runtime.security import client
 from runtime.sessions import same
@@ -24,13 +25,10 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LOCAL = frozenset({"127.0.0.1", "::1"})
 
-REGISTRY = CollectorRegistry()
 REQUESTS = Histogram(
     "dabashou_request_seconds", "Time to answer, by route", ("method", "route", "status"), buckets=BUCKETS, registry=REGISTRY
 )
 OPEN = Gauge("dabashou_requests_open", "Requests being answered", registry=REGISTRY, multiprocess_mode="livesum")
-COMMITS = Counter("dabashou_commits_total", "Transitions of cases committed", ("kind",), registry=REGISTRY)
-REFUSALS = Counter("dabashou_refusals_total", "Commands on cases refused", ("code",), registry=REGISTRY)
 READY = Gauge("dabashou_ready", "1 while the database answers and keeps what it is given", registry=REGISTRY, multiprocess_mode="min")
 
 

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from forms.texts import say
+from runtime.api import mistakes
 from runtime.failures import problem
 from runtime.visitor import spoken
 from workflows.commands import Refusal
@@ -37,7 +38,8 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 ALWAYS = documented(400, 401, 403, 404, 422, 503)
-SIGN_IN = documented(413, 415, 429)
+SIGN_IN = documented(400, 401, 413, 415, 422, 429, 503)
+SIGN_OUT = documented(400, 401, 503)
 WRITES = documented(409, 413, 415)
 
 STATUS = {"lost-race": 409, "too-late": 409, "not-yours": 403, "not-allowed": 403}
@@ -53,7 +55,8 @@ def refused(request: Request, refusal: Refusal) -> JSONResponse:
 async def invalid(request: Request, error: Exception) -> JSONResponse:
     """A body or parameter of the wrong shape: each place by name."""
     assert isinstance(error, RequestValidationError)
-    errors = [{"field": _place(found["loc"]), "message": str(found["msg"])} for found in error.errors()]
+    language = spoken(request)
+    errors = [{"field": _place(found["loc"]), "message": mistakes.words(found, language)} for found in error.errors()]
     return problem(request, 422, errors=errors)
 
 

@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 
 from runtime import signing_in
 from runtime.api import shapes
-from runtime.api.problems import SIGN_IN
+from runtime.api.problems import SIGN_IN, SIGN_OUT
 from runtime.api.strict import StrictRoute
 from runtime.api.who import Here, Me
 from runtime.security import client
@@ -29,7 +29,7 @@ async def sign_in(request: Request, here: Here, body: shapes.SignIn) -> shapes.S
     return shapes.Session(token=result.token, person=shapes.Person(id=result.person, name=result.name), expires_at=result.ends_at)
 
 
-@router.delete("/sessions/current", status_code=204, response_class=Response)
+@router.delete("/sessions/current", status_code=204, response_class=Response, responses=SIGN_OUT)
 async def sign_out(request: Request, here: Here, me: Me) -> Response:
     """The token is worth nothing from now on."""
     await signing_in.out(here, me.session, me.person, client(request))
