@@ -60,7 +60,7 @@ async def by_password(
     if isinstance(counted, Locked):
         await site.database.write(_refused, person, address, kind, "locked", site.clock())
         return counted
-    stored = await site.database.read(_credential, person)
+    stored = await site.database.read(credential, person)
     if not await passwords.verify(password, stored):
         await site.database.write(_refused, person, address, kind, "refused", site.clock())
         return Wrong()
@@ -178,7 +178,8 @@ _PERSON = (
 )
 
 
-def _credential(conn: Connection, person: str) -> str | None:
+def credential(conn: Connection, person: str) -> str | None:
+    """The stored hash of somebody who may sign in."""
     return conn.execute(_CREDENTIAL, {"p": person}).scalar()
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+from support.web import ADMINISTRATOR, APPLICANT, APPROVER, OUTSIDER, PASSWORD, Browser, Clock, Running, city, give_passwords, running
 
 from runtime.database import Database
-from support.web import ADMINISTRATOR, APPLICANT, APPROVER, OUTSIDER, PASSWORD, Browser, Clock, Running, city, give_passwords, running
 
 TRIP: dict[str, Any] = {
     "trip_type": "city",

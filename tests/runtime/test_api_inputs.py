@@ -9,7 +9,6 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
-
 from support.web import APPLICANT, APPROVER, ORIGIN, PASSWORD, Clock, Running, city, give_passwords, opened, running
 
 TRIP = {

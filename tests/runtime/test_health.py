@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.web import APPLICANT, Clock, Running, city, running
 
 from runtime import health
 from runtime.database import Database
-from support.web import APPLICANT, Clock, Running, city, running
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from support.web import APPLICANT, ORIGIN, Clock, Running, city, running
 
 from runtime.database import Database
-from support.web import APPLICANT, ORIGIN, Clock, Running, city, running
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
