@@ -102,4 +102,4 @@ def _answered(fields: "Iterator[Field] | tuple[Field, ...]", values: Mapping[str
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value == "" or value == [] or value == {}
+    return value is None or value in ("", [], {})

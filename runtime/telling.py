@@ -143,7 +143,9 @@ def _returned(fact: facts.Returned, event: Event, teller: Teller) -> tuple[Entry
 def _jumped(fact: facts.Jumped, event: Event, teller: Teller) -> tuple[Entry, ...]:
     if fact.action == "changed":
         zh = f"改动影响“{teller.step(fact.to)}”的走向，从这里重新办理"
-        return _quiet(teller.word(zh, f"What was changed decides “{teller.step(fact.to)}”: the case goes on from there again"), event, teller)
+        return _quiet(
+            teller.word(zh, f"What was changed decides “{teller.step(fact.to)}”: the case goes on from there again"), event, teller
+        )
     return _quiet(teller.word(f"转到 {teller.step(fact.to)}", f"Went to {teller.step(fact.to)}"), event, teller)
 
 
