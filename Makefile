@@ -17,7 +17,8 @@ run: .venv/ready ## set up and serve the example city on http://127.0.0.1:8000
 
 test: .venv/ready ## set up and pass all tests
 	$(PY) tests/browser_ready.py
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2 -m "not browser"
+	$(PY) -m pytest -n 2 -m browser  # apart: Playwright keeps a loop running in its process
 
 lint: .venv/ready ## style, types and import directions
 	.venv/bin/ruff check .
@@ -35,10 +36,11 @@ bench: .venv/ready ## measure pages and commits against their references
 
 soak: .venv/ready ## the full length of what `make test` runs a slice of
 	$(PY) tests/browser_ready.py
-	$(PY) -m pytest -m "" --soak
+	$(PY) -m pytest --soak -m "not browser"
+	$(PY) -m pytest --soak -m browser
 
 corpora: .venv/ready ## tests over ../shared/corpora
-	$(PY) -m pytest tests/corpora -q --corpora
+	$(PY) -m pytest tests/corpora -rs --corpora
 
 lock: ## resolve the dependencies again
 	uv pip compile -q --upgrade --universal --python-version 3.11 --all-extras --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock

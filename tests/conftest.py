@@ -7,6 +7,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+# one fixture for the whole run: a session's fixture named in two places is made twice
+from support.databases import database, database_url, postgresql_server, sqlite_template
+
+__all__ = ["database", "database_url", "postgresql_server", "sqlite_template"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run crash loops, matrices and soaks at full length")
@@ -15,11 +20,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked soak run only when asked for: their short slice is a test of its own."""
-    if not config.getoption("--soak"):
-        chosen = [item for item in items if item.get_closest_marker("soak") is None]
-        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("soak") is not None])
-        items[:] = chosen
+    """Tests marked soak or corpora run only when asked for."""
+    left_out = {marker for marker in ("soak", "corpora") if not config.getoption(f"--{marker}")}
+    dropped = [item for item in items if any(item.get_closest_marker(marker) for marker in left_out)]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in dropped]
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,15 @@ from forms.form import Kind
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 
 
+pytestmark = pytest.mark.corpora
+
+
 @pytest.fixture
-def corpora(request: pytest.FixtureRequest) -> Path:
-    if not request.config.getoption("--corpora") or not CORPORA.is_dir():
-        pytest.skip("runs over public data: --corpora")
+def corpora() -> Path:
+    if not CORPORA.is_dir():
+        pytest.skip(
+            "没有公共数据：项目旁边缺少 shared/corpora。 The public data are absent: there is no shared/corpora beside the project."
+        )
     return CORPORA
 
 

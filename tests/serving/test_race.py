@@ -7,10 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.databases import postgresql_server
 from support.serving import Client, Server, serving
-
-__all__ = ["postgresql_server"]
 
 CLIENTS = 64
 TASKS = 500

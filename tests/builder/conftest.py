@@ -1,5 +1,0 @@
-"""Fixtures that the tests of builder share."""
-
-from support.databases import database, database_url, postgresql_server, sqlite_template
-
-__all__ = ["database", "database_url", "postgresql_server", "sqlite_template"]
