@@ -1,7 +1,8 @@
 """The lists of a person: to do, done, started, copied. Each page is one query along an index, however many rows there are."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy import bindparam as given
 
 from forms.texts import Text
 from runtime import tables as t
+from runtime.lean import Lean
 
 #: counts stop here and are shown as "999+"
 CAP = 1000
@@ -103,18 +105,26 @@ def _page(conn: sa.Connection, which: List, person: str, *, app: str | None, tex
         values["text"] = f"%{escaped}%"
     if start:
         values["at"], values["id"] = start
-    found = conn.execute(_statement(which, bool(app), bool(words), bool(start)), values).all()
-    rows = [Row(*row[:12]) for row in found[:limit]]
-    return Page(rows, _marker(*found[limit - 1][12:]) if len(found) > limit else None)
+    found = _statement(which, bool(app), bool(words), bool(start)).all(conn, values)
+    rows = list(map(_row, found[:limit]))
+    return Page(rows, _marker(which, rows[-1]) if len(found) > limit else None)
 
 
-def _marker(at: datetime, id: str) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}~{id}"
+#: a Row of a row's values, of which there are always as many as it has
+_row: Callable[[Sequence[Any]], Row] = partial(tuple[Any].__new__, Row)
+
+
+def _marker(which: List, row: Row) -> str:
+    """Where ``row`` stands: what its list is sorted by."""
+    at = row.due or t.NO_LIMIT if which == "todo" else row.opened_at
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}~{row.task_id or row.case_id}"
 
 
 def _place(after: str | None) -> tuple[datetime, str] | None:
     """Where a page begins; a marker that we did not write begins at the start."""
-    at, _, id = (after or "").partition("~")
+    if not after:
+        return None
+    at, _, id = after.partition("~")
     try:
         return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), id
     except ValueError:
@@ -198,10 +208,10 @@ _SOURCES: dict[List, tuple[Any, _Source, tuple[Any, ...]]] = {
 
 
 @cache
-def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> sa.Select[*tuple[Any, ...]]:
+def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> Lean:
     """One of the forms a list can take, made once."""
     rows, source, only = _SOURCES[which]
-    found = sa.select(*source.columns, source.at, source.id).select_from(rows).where(source.of == given("person"), *only)
+    found = sa.select(*source.columns).select_from(rows).where(source.of == given("person"), *only)
     if by_app:
         found = found.where(source.app == given("app"))
     if by_text:
@@ -211,7 +221,7 @@ def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> sa.Sele
         here, there = sa.tuple_(source.at, source.id), sa.tuple_(given("at", type_=t.Instant), given("id", type_=sa.String))
         found = found.where(here < there if source.descending else here > there)
     order = (source.at.desc(), source.id.desc()) if source.descending else (source.at, source.id)
-    return found.order_by(*order).limit(given("limit", type_=sa.Integer))
+    return Lean(found.order_by(*order).limit(given("limit", type_=sa.Integer)))
 
 
 def _count(*where: Any) -> Any:

@@ -1,6 +1,7 @@
 """Points and lengths of time in the words that people use, so that no page makes a reader subtract dates."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -18,12 +19,18 @@ class Due(NamedTuple):
 
 def due(seconds: float, language: str, uncertain: bool = False) -> Due:
     """The limit that is ``seconds`` away; negative is past. ``uncertain``: it lies beyond the known calendar."""
-    length = duration(abs(seconds), language)
-    if seconds < 0:
+    return _due(int(seconds / MINUTE), seconds < 0, language, uncertain)
+
+
+@lru_cache(4096)
+def _due(minutes: int, over: bool, language: str, uncertain: bool) -> Due:
+    """As `due`, of whole minutes: lists show the same ones again and again."""
+    length = duration(abs(minutes) * MINUTE, language)
+    if over:
         return Due(f"已逾期 {length}" if language == "zh" else f"{length} overdue", "bad")
     about = ("约" if language == "zh" else "about ") if uncertain else ""
     words = f"{about}还剩 {length}" if language == "zh" else f"{about}{length} left"
-    return Due(words, "warn" if seconds < DAY else "")
+    return Due(words, "warn" if minutes * MINUTE < DAY else "")
 
 
 def duration(seconds: float, language: str) -> str:
@@ -44,27 +51,32 @@ def duration(seconds: float, language: str) -> str:
 
 def moment(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
     """A point in time as seen from ``now`` in ``zone``: 今天 09:12, 昨天 14:00, 周五 09:00, 11月3日 10:20."""
-    local, today = at.astimezone(zone), now.astimezone(zone)
-    clock = f"{local.hour:02}:{local.minute:02}"
-    return f"{_day(local, today, language)} {clock}"
+    local = at.astimezone(zone)
+    return f"{_day(local.date(), _date(now, zone), language)} {local.hour:02}:{local.minute:02}"
 
 
 def short_moment(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
     """As `moment`, for the corner of a card: the clock today, the day otherwise."""
-    local, today = at.astimezone(zone), now.astimezone(zone)
-    if local.date() == today.date():
-        return f"{local.hour:02}:{local.minute:02}"
-    return _day(local, today, language)
+    local, today = at.astimezone(zone), _date(now, zone)
+    day = local.date()
+    return f"{local.hour:02}:{local.minute:02}" if day == today else _day(day, today, language)
 
 
-def _day(local: datetime, today: datetime, language: str) -> str:
-    away = (local.date() - today.date()).days
+@lru_cache(16)
+def _date(now: datetime, zone: tzinfo) -> date:
+    """Of ``now`` in ``zone``: asked for every row of a page."""
+    return now.astimezone(zone).date()
+
+
+@lru_cache(1024)
+def _day(day: date, today: date, language: str) -> str:
+    away = (day - today).days
     near = {0: ("今天", "today"), -1: ("昨天", "yesterday"), 1: ("明天", "tomorrow")}.get(away)
     if near:
         return near[0] if language == "zh" else near[1]
     if -6 <= away <= -2:
-        return WEEKDAYS[language][local.weekday()]
-    year = local.year if local.year != today.year else None
+        return WEEKDAYS[language][day.weekday()]
+    year = day.year if day.year != today.year else None
     if language == "zh":
-        return (f"{year}年" if year else "") + f"{local.month}月{local.day}日"
-    return f"{local.day} {MONTHS[local.month - 1]}" + (f" {year}" if year else "")
+        return (f"{year}年" if year else "") + f"{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {year}" if year else "")

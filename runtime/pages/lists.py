@@ -81,8 +81,6 @@ async def todo(request: Request) -> Response:
 
 def _todo(conn: sa.Connection, site: Site, me: Visitor, app: str, after: str | None) -> Listed:
     at = desk(conn, site, me.language)
-    # told on the wall of the organisation once, not for each row
-    at = at._replace(now=at.now.astimezone(at.zone))
     page = lists.todo(conn, me.person, app or None, None, after)
     counts = Glance(conn, site.database).counts(me.person)
     rows = [cards.todo(row, at) for row in page.rows]
