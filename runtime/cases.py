@@ -14,11 +14,12 @@ from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forms.texts import Text
-from runtime import chain, counters, organisation
+from runtime import chain, counters, organisation, prepared
 from runtime import tables as t
 from runtime.database import Database
 from runtime.ids import new_id
 from runtime.organisation import DatabaseDirectory
+from runtime.prepared import Prepared
 from runtime.releases import Catalogue
 from workflows import candidates, engine, words
 from workflows.case import Case, Task
@@ -226,7 +227,7 @@ def _submit(
     if isinstance(decision, Refusal):
         raise Refused(decision)
     own = {"organisation": directory.organisation, "app": app}
-    conn.execute(_NEW_CASE, {**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own})
+    _NEW_CASE.run(conn, [{**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own}])
     _keep(conn, program, decision, directory.organisation, "")
     _remember(conn, asked, decision.case, since=0, organisation=directory.organisation, now=now)
     if draft:
@@ -270,9 +271,10 @@ def _fingerprint(*asked: Any) -> str:
 
 def _replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
     """The answer that the same request got before under its key; None when the key is new."""
-    row = conn.execute(_KEY, {"person": asked.person, "key": asked.key}).first()
-    if row is None:
+    by = {"person": asked.person, "key": asked.key}
+    if _KEY_THERE.first(conn, by) is None:
         return None
+    row = conn.execute(_KEY, by).one()
     if row.fingerprint != asked.fingerprint:
         return KEY_REUSED
     events, _ = chain.read(conn, row.case, row.until)
@@ -282,13 +284,14 @@ def _replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
 
 def _remember(conn: sa.Connection, asked: Asked, case: Case, *, since: int, organisation: str, now: datetime) -> None:
     row = {"person": asked.person, "key": asked.key, "organisation": organisation, "fingerprint": asked.fingerprint}
-    conn.execute(_NEW_KEY, {**row, "case": case.id, "since": since, "until": case.events, "at": now})
+    _NEW_KEY.run(conn, [{**row, "case": case.id, "since": since, "until": case.events, "at": now}])
 
 
 def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
     """The next number of a series. Its row stays locked until the commit, so that a refused or failed command leaves no gap."""
-    insert = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    return conn.execute(_DRAW[insert], {"scope": scope, "organisation": organisation, "value": 1}).scalar_one()
+    row = _DRAW[conn.dialect.name].first(conn, {"scope": scope, "organisation": organisation, "value": 1})
+    assert row is not None
+    return row[0]
 
 
 # --- rows ---
@@ -297,13 +300,13 @@ def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
 def _keep(conn: sa.Connection, program: Program, decision: Decision, organisation: str, last: str) -> None:
     """Everything of a decision but the case's own row."""
     case, own = decision.case, {"organisation": organisation, "app": decision.case.app}
-    conn.execute(_NEW_EVENT, chain.rows(case.id, organisation, decision.events, last))
+    _NEW_EVENT.run(conn, chain.rows(case.id, organisation, decision.events, last))
     if decision.closed:
         conn.execute(
             _CLOSE, [{"task": task.id, "state": task.state, "how": task.how, "closed_at": task.closed_at} for task in decision.closed]
         )
     if decision.opened:
-        conn.execute(_NEW_TASK, [{**own, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
+        _NEW_TASK.run(conn, [{**own, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
     copies = [
         {**own, "case": case.id, "person": to.person, "name": to.name, "step": event.fact.step, "at": event.at, "read_at": None}
         for event in decision.events
@@ -311,7 +314,7 @@ def _keep(conn: sa.Connection, program: Program, decision: Decision, organisatio
         for to in event.fact.people
     ]
     if copies:
-        conn.execute(_NEW_COPY, copies)
+        _NEW_COPY.run(conn, copies)
 
 
 def _first_columns(program: Program, case: Case) -> dict[str, Any]:
@@ -440,11 +443,14 @@ _KEY = (
     .join(t.case, t.case.c.id == t.idempotency.c.case)
     .where(t.idempotency.c.person == given("person"), t.idempotency.c.key == given("key"))
 )
-_NEW_KEY = sa.insert(t.idempotency)
-_NEW_CASE = sa.insert(t.case)
-_NEW_EVENT = sa.insert(t.event)
-_NEW_TASK = sa.insert(t.task)
-_NEW_COPY = sa.insert(t.copy)
+_KEY_THERE = Prepared(
+    sa.select(t.idempotency.c.fingerprint).where(t.idempotency.c.person == given("person"), t.idempotency.c.key == given("key"))
+)
+_NEW_KEY = prepared.insert(t.idempotency)
+_NEW_CASE = prepared.insert(t.case)
+_NEW_EVENT = prepared.insert(t.event)
+_NEW_TASK = prepared.insert(t.task)
+_NEW_COPY = prepared.insert(t.copy)
 _CHANGE_CASE = sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read"))
 _CLOSE = sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == "open")
 _READ = (
@@ -454,8 +460,11 @@ _READ = (
 )
 _USE_DRAFT = sa.delete(t.draft).where(t.draft.c.id == given("draft"), t.draft.c.person == given("owner"))
 _DRAW = {
-    insert: insert(t.counter)
-    .on_conflict_do_update(index_elements=["scope", "organisation"], set_={"value": t.counter.c.value + 1})
-    .returning(t.counter.c.value)
-    for insert in (sqlite.insert, postgresql.insert)
+    dialect: Prepared(
+        insert(t.counter)
+        .on_conflict_do_update(index_elements=["scope", "organisation"], set_={"value": t.counter.c.value + 1})
+        .returning(t.counter.c.value),
+        ["scope", "organisation", "value"],
+    )
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }

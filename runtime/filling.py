@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -132,6 +132,20 @@ def fill(
     )
     answered = {name: value for name, value in read.answers.items() if name in only and name not in program.rules.computed}
     return Filled(skeleton(program, language).render(state, only), answered, dict(read.problems))
+
+
+class Read(NamedTuple):
+    """What was typed, as a command takes it."""
+
+    answers: dict[str, Any]
+    #: what could not be read, by path
+    unread: dict[str, Text]
+
+
+def read(program: Program, pairs: Pairs) -> Read:
+    """The answers among ``pairs`` that the applicant's page asks for: all that handing in needs of it."""
+    found, kept = typed.read(program.app.form, pairs), program.fills - program.rules.computed
+    return Read({name: value for name, value in found.answers.items() if name in kept}, found.problems)
 
 
 def ahead(directory: Directory, program: Program, applicant: Applicant, values: Mapping[str, Any], desk: Desk) -> list[Ahead]:

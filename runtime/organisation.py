@@ -13,6 +13,7 @@ from forms.texts import Text, say
 from runtime import tables as t
 from runtime.ids import new_id
 from runtime.pinyin import spell
+from runtime.prepared import Prepared
 from workflows.events import Applicant
 from workflows.people import Department, Directory, Holding, Member, Organisation, Person, Post, Role
 
@@ -206,9 +207,15 @@ def stored(conn: sa.Connection) -> Organisation | None:
     )
 
 
+def version(conn: sa.Connection) -> tuple[str, str] | None:
+    """The id and the version of the organisation as this transaction sees it; None: none has been imported."""
+    found = _VERSION.first(conn, {})
+    return (found[0], found[1]) if found else None
+
+
 def imported(conn: sa.Connection) -> bool:
     """Whether there is an organisation."""
-    return conn.execute(_VERSION).first() is not None
+    return version(conn) is not None
 
 
 def _roles(conn: sa.Connection) -> list[Role]:
@@ -232,6 +239,7 @@ def _roles(conn: sa.Connection) -> list[Role]:
 
 def disable(conn: sa.Connection, person: str) -> bool:
     """Bar ``person`` from signing in and end their sessions at once; False when there is no such person."""
+    changed(conn)
     found = conn.execute(sa.update(t.person).where(t.person.c.id == person).values(disabled=True, barred=True)).rowcount
     _sign_out_disabled(conn)
     return bool(found)
@@ -239,8 +247,16 @@ def disable(conn: sa.Connection, person: str) -> bool:
 
 def enable(conn: sa.Connection, person: str) -> bool:
     """Lift what `disable` did. Someone the files no longer name stays disabled: False."""
+    changed(conn)
     change = sa.update(t.person).where(t.person.c.id == person, t.person.c.source != "gone").values(disabled=False, barred=False)
     return bool(conn.execute(change).rowcount)
+
+
+def changed(conn: sa.Connection) -> None:
+    """Marks the organisation as another one, so that nothing remembered of it is believed any more. Whoever changes a row of it
+    says so in the same transaction, before anything else is read there.
+    """
+    conn.execute(sa.update(t.organisation).values(version=new_id()))
 
 
 def _sign_out_disabled(conn: sa.Connection) -> None:
@@ -296,19 +312,27 @@ _ROLE_IN = _ROLE.where(
 _DEPARTMENT = sa.select(t.department).where(t.department.c.id == given("department"), ~t.department.c.retired)
 _POST_TITLE = sa.select(t.post.c.title).where(t.post.c.id == given("post"))
 _ROLE_TITLE = sa.select(t.role.c.title).where(t.role.c.id == given("role"))
-_VERSION = sa.select(t.organisation.c.id, t.organisation.c.version)
+_VERSION = Prepared(sa.select(t.organisation.c.id, t.organisation.c.version))
+
+
+class _Remembered:
+    """What was asked of one version of the organisation; nothing of it can have changed as long as that is the version."""
+
+    def __init__(self) -> None:
+        self.calendar: WorkCalendar | None = None
+        self.persons: dict[str, Person] = {}
+        self.departments: dict[str, Department] = {}
 
 
 class DatabaseDirectory:
-    """Implements workflows.people.Directory: each answer is one indexed query, asked once in the life of the object. Make one for
-    each command or page.
+    """Implements workflows.people.Directory: each answer is one indexed query, and people and departments are asked for once in the
+    life of a version, which is read anew. Make one for each command or page, in its transaction.
     """
 
     def __init__(self, conn: sa.Connection) -> None:
         self._conn = conn
-        self._persons: dict[str, Person | None] = {}
-        self._departments: dict[str, Department | None] = {}
         self._version: tuple[str, str] | None = None
+        self._known: _Remembered | None = None
 
     @property
     def organisation(self) -> str:
@@ -318,27 +342,43 @@ class DatabaseDirectory:
     @property
     def calendar(self) -> WorkCalendar:
         """The working time. Raises LookupError when no organisation has been imported."""
-        organisation, version = self._imported()
-        return _remembered.get(version) or _remember(version, _calendar(self._conn, organisation))
+        known = self._remembered()
+        if known.calendar is None:
+            known.calendar = _calendar(self._conn, self._imported()[0])
+        return known.calendar
 
     def _imported(self) -> tuple[str, str]:
         if self._version is None:
-            row = self._conn.execute(_VERSION).first()
+            row = version(self._conn)
             if row is None:
                 raise LookupError("no organisation has been imported: dabashou org import FOLDER")
-            self._version = row.id, row.version
+            self._version = row
         return self._version
 
+    def _remembered(self) -> _Remembered:
+        """Of the version that this transaction sees."""
+        if self._known is None:
+            row = self._version = self._version or version(self._conn)
+            self._known = _remember(row[1]) if row else _Remembered()
+        return self._known
+
     def person(self, person: str) -> Person | None:
-        if person not in self._persons:
-            self._persons[person] = next(iter(self._people(_PERSON, {"person": person})), None)
-        return self._persons[person]
+        persons = self._remembered().persons
+        if person not in persons:
+            found = next(iter(self._people(_PERSON, {"person": person})), None)
+            if found is None:
+                return None
+            persons[person] = found
+        return persons[person]
 
     def department(self, department: str) -> Department | None:
-        if department not in self._departments:
+        departments = self._remembered().departments
+        if department not in departments:
             row = self._conn.execute(_DEPARTMENT, {"department": department}).first()
-            self._departments[department] = _department(row) if row else None
-        return self._departments[department]
+            if row is None:
+                return None
+            departments[department] = _department(row)
+        return departments[department]
 
     def post_title(self, post: str) -> Text:
         return self._conn.scalar(_POST_TITLE, {"post": post}) or {"zh": post}
@@ -357,7 +397,7 @@ class DatabaseDirectory:
 
     def _people(self, statement: sa.Executable, values: dict[str, str]) -> list[Person]:
         found = _people(self._conn.execute(statement, values))
-        self._persons.update({person.id: person for person in found})
+        self._remembered().persons.update({person.id: person for person in found})
         return found
 
 
@@ -390,15 +430,19 @@ def _calendar(conn: sa.Connection, organisation: str) -> WorkCalendar:
     )
 
 
-#: calendars by the version of their organisation; a handful
-_remembered: dict[str, WorkCalendar] = {}
+#: by version; the last few
+_memory: dict[str, _Remembered] = {}
+#: people remembered of one version at most
+MOST_REMEMBERED = 20_000
 
 
-def _remember(version: str, calendar: WorkCalendar) -> WorkCalendar:
-    if len(_remembered) > 8:
-        _remembered.clear()
-    _remembered[version] = calendar
-    return calendar
+def _remember(version: str) -> _Remembered:
+    known = _memory.get(version)
+    if known is None or len(known.persons) > MOST_REMEMBERED:
+        if len(_memory) >= 4:
+            _memory.clear()
+        known = _memory[version] = _Remembered()
+    return known
 
 
 # --- searching ---

@@ -3,11 +3,12 @@
 Pure ASGI, because it runs for every request. The token of forms is checked in `checked_form`, where the form is read.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -188,9 +189,23 @@ def _urlencoded(body: bytes, limit: int) -> list[tuple[str, str]]:
     if body.count(b"&") >= limit:
         raise HTTPException(413)
     try:
-        return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict")
+        text = body.decode("ascii").replace("+", " ")
+        pairs = [part.partition("=") for part in text.split("&") if part]
+        return [(_unescaped(name), _unescaped(value)) for name, _, value in pairs]
     except ValueError as wrong:
         raise HTTPException(400) from wrong
+
+
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+
+
+def _unescaped(text: str) -> str:
+    """As `urllib.parse.unquote`, by runs of escapes: Chinese is nothing but them, and takes half the time so."""
+    return _ESCAPES.sub(_run, text) if "%" in text else text
+
+
+def _run(escapes: re.Match[str]) -> str:
+    return bytes.fromhex(escapes[0].replace("%", "")).decode()
 
 
 async def _multipart(request: Request, limit: int) -> list[tuple[str, str]]:

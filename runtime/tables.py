@@ -40,12 +40,24 @@ class Instant(sa.types.TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
+    def bind_processor(self, dialect: sa.Dialect) -> Any:
+        """Of one step, as every command writes several."""
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else _to_text
+
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Any:
         """Of one step: lists read many of these."""
         return super().result_processor(dialect, coltype) if dialect.name == "postgresql" else _from_text
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy calls it so
         return value.astimezone(UTC) if value else None
+
+
+def _to_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a moment without a time zone: {value}")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _from_text(value: str | None) -> datetime | None:

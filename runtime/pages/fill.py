@@ -67,19 +67,21 @@ async def hand_in(request: Request) -> Response:
     typed = _typed(pairs)
     if form.get("_action") != "submit":
         return await save(request, pairs)
-    paper = _there(await site.database.read(_paper, site, me, program, typed, post=form.get("_post", "")))
-    refusal = unreadable(paper.filled)
+    given, post = filling.read(program, typed), form.get("_post", "")
+    refusal = unreadable(given.unread)
     if refusal is None:
-        post = holding(form.get("_post", ""))
-        result = await cases.submit(site, me.person, program.app.id, paper.filled.answers, key, post=post, draft=draft or None)
+        result = await cases.submit(site, me.person, program.app.id, given.answers, key, post=holding(post), draft=draft or None)
         if result is None:
             raise HTTPException(404)
         if not isinstance(result, Refusal):
             return see_other(f"/cases/{result.case.id}/receipt")
         refusal = result
+    else:
+        # nobody keeps a draft of what they may not start
+        _there(await site.database.read(_paper, site, me, program, typed, post=post))
     problems = refusal.fields
     kept = await site.database.write(_keep, site, me, program.app.id, draft, pairs, key) if _is_id(draft) else None
-    paper = _there(await site.database.read(_paper, site, me, program, typed, problems, kept, post=form.get("_post", "")))
+    paper = _there(await site.database.read(_paper, site, me, program, typed, problems, kept, post=post))
     return page(request, paper, draft=draft, key=key, action=f"/apps/{program.app.id}/new", refusal=refusal)
 
 
@@ -214,13 +216,13 @@ def summary(program: Program, refusal: Refusal | None, language: str) -> list[tu
     return [(path, titles.get(path.split(".")[0], path), say(words, language)) for path, words in found]
 
 
-def unreadable(filled: Filled) -> Refusal | None:
+def unreadable(unread: dict[str, Text]) -> Refusal | None:
     """The refusal of texts that are no values."""
-    if not filled.unread:
+    if not unread:
         return None
-    count = len(filled.unread)
+    count = len(unread)
     message = {"zh": f"有 {count} 处内容需要修改", "en": f"{count} answers need correction"}
-    return Refusal(code="invalid-answers", message=message, fields=filled.unread)
+    return Refusal(code="invalid-answers", message=message, fields=unread)
 
 
 def _paper(

@@ -242,7 +242,7 @@ async def _answers(site: Site, me: Visitor, found: FoundTask, typed: Typed) -> t
     if not only or typed.action in WITHOUT_ANSWERS:
         return {}, None
     filled = await site.database.read(_fields, site, me, found, typed.fields, None, "")
-    return filled.answers, fill.unreadable(filled)
+    return filled.answers, fill.unreadable(filled.unread)
 
 
 def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed: Typed, refusal: Refusal | None) -> Desk:
