@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import browser_ready
 from support import served, web
 from support.web import Clock
+
+#: milliseconds; a busy machine is slow, not wrong
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
