@@ -48,6 +48,10 @@ class Glance:
             self._answers[key] = ask(*arguments)
         return self._answers[key]
 
+    def once(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """What ``ask`` finds, or what it found a moment ago under ``key``: for what follows from the organisation and the hour alone."""
+        return self._once(("other", key), ask)
+
     def counts(self, person: str) -> Counts:
         """The numbers beside the navigation."""
         return self._once(("counts", person), lists.counts, self._conn, person)

@@ -280,8 +280,15 @@ def paper(
     """The form with ``pairs`` in it; ``before``: answers of a case that came back."""
     at, directory = desk(conn, site, me.language), Glance(conn, site.database)
     only = filling.asked(program)
-    filled = filling.fill(conn, directory, program, applicant, pairs, at, only=only, problems=problems, before=before, fresh=fresh)
-    ahead = filling.ahead(directory, program, applicant, {**(before or {}), **filled.answers}, at)
+
+    def work_out() -> tuple[Filled, list[Ahead]]:
+        filled = filling.fill(conn, directory, program, applicant, pairs, at, only=only, problems=problems, before=before, fresh=fresh)
+        return filled, filling.ahead(directory, program, applicant, {**(before or {}), **filled.answers}, at)
+
+    # everyone opens the same empty form: for the same applicant it is the same for as long as a glance holds
+    untouched = draft is None and problems is None and before is None and not fresh and pairs == filling.begin(program)
+    key = (program.digest, applicant, me.language, at.now.replace(second=0, microsecond=0))
+    filled, ahead = directory.once(key, work_out) if untouched else work_out()
     owner = directory.department(program.app.owner)
     about = " · ".join(filter(None, (said(owner.title if owner else None, me.language), said(program.app.description, me.language))))
     saved = ""
