@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 import templates
 from runtime import api, assets, failures, first_run, health, metrics, migrate, organisation, pages, signing_in
 from runtime.database import Database, Unavailable
+from runtime.directory import Directory
 from runtime.gate import Gate
 from runtime.health import Readiness
 from runtime.pages import sign_in
@@ -67,7 +68,7 @@ def create_app(
 
     app = Starlette(
         routes=[
-            *_pages(settings),
+            Directory(_pages(settings)),
             *assets.routes,
             *health.routes,
             *metrics.routes,

@@ -1,10 +1,12 @@
 """The five lists: to do, done, one's own, copies, drafts. Each page is one query and a template that only prints."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -70,13 +72,20 @@ async def todo(request: Request) -> Response:
         "tasks/tasks.html",
         title=word(me.language, "待办", "To do"),
         total=found.counts.todo or "0",
-        apps=[(program.app.id, say(program.app.title, me.language)) for program in site.catalogue.apps()],
+        apps=_options(tuple((program.app.id, say(program.app.title, me.language)) for program in site.catalogue.apps()), app),
         app=app,
         cards=cards.html(found.cards),
         next=following,
         first=found.cards[0].href if found.cards and not after else "",
         counts=found.counts,
     )
+
+
+@lru_cache(256)
+def _options(apps: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    """The apps to choose from, which everybody shares."""
+    option = Markup('<option value="{}"{}>{}</option>')
+    return Markup().join(option.format(id, Markup(" selected") if id == chosen else "", words) for id, words in apps)
 
 
 def _todo(conn: sa.Connection, site: Site, me: Visitor, app: str, after: str | None) -> Listed:
