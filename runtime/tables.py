@@ -61,7 +61,10 @@ def _to_text(value: datetime | None) -> str | None:
 
 
 def _from_text(value: str | None) -> datetime | None:
-    return datetime.fromisoformat(f"{value}+00:00") if value else None
+    return _parse(value + "+00:00") if value else None
+
+
+_parse = datetime.fromisoformat
 
 
 #: data as JSON; `Text` of forms among it
