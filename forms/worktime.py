@@ -5,6 +5,7 @@ day, and to the close of business where there are business hours). Minutes and h
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,7 @@ def _opened(calendar: WorkCalendar, day: date, zone: ZoneInfo) -> list[tuple[dat
     return [(_at(day, opening, zone), _at(day, closing, zone)) for opening, closing in calendar.hours]
 
 
+@lru_cache(1024)
 def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:
     if clock == "24:00":
         return datetime.combine(day + DAY, time(), zone).astimezone(UTC)

@@ -57,7 +57,8 @@ def _to_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"a moment without a time zone: {value}")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 def _from_text(value: str | None) -> datetime | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -43,6 +44,7 @@ def number(pattern: str, day: date, seq: int) -> str:
     return PART.sub(lambda part: str(seq).zfill(int(part[1][4:])) if part[1].startswith("seq:") else part[0], number_scope(pattern, day))
 
 
+@lru_cache(256)
 def number_scope(pattern: str, day: date) -> str:
     """The counter that ``number`` draws from on ``day``: the pattern with its date written out, so that a new day, month or year
     begins at 1 where the pattern names it.
