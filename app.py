@@ -59,7 +59,6 @@ def serve(
 
 def _prepare_demo(settings: "Settings", database: "Database") -> list[str]:
     """The example city, on an empty database; what was changed in it stays. Gives what to tell on the console."""
-    from builder import commands, workspace_git
     from runtime import demo, releases
     from runtime.site import now
 
@@ -68,18 +67,28 @@ def _prepare_demo(settings: "Settings", database: "Database") -> list[str]:
             "这个数据库里有带密码的账号，不能以 --demo 启动：演示中任何人都可以选择任何身份。请换一个数据文件夹（DABASHOU_DATA）。",
             "This database has accounts with passwords: not with --demo, where anybody may be anyone. Use another DABASHOU_DATA.",
         )
-    workspace = settings.workspace_path
-    workspace_git.prepare(workspace_git.examples(), workspace)
-    if not database.read_now(releases.current):
-        said: list[str] = []
-        if commands.org_import(workspace, database, now=now(), out=said.append) or commands.publish(
-            workspace, database, now=now(), by="demo", out=said.append
-        ):
-            print(*said, sep="\n", file=sys.stderr)
-            raise typer.Exit(1)
+    if not (settings.workspace_path / ".git").exists() or not database.read_now(releases.current):
+        _lay_out(settings.workspace_path, database)
     database.write_now(demo.give_rights, now())
     people = database.read_now(demo.accounts)
     return ["演示账号（选择即可登录，不需要密码）  Demo accounts, no password:", *(f"  {name}  {place}" for name, place in people)]
+
+
+def _lay_out(workspace: Path, database: "Database") -> None:
+    """The example workspace as a repository, its people and apps in the database. Only here does a server load the builder."""
+    from builder import commands, workspace_git
+    from runtime import releases
+    from runtime.site import now
+
+    workspace_git.prepare(workspace_git.examples(), workspace)
+    if database.read_now(releases.current):
+        return
+    said: list[str] = []
+    if commands.org_import(workspace, database, now=now(), out=said.append) or commands.publish(
+        workspace, database, now=now(), by="demo", out=said.append
+    ):
+        print(*said, sep="\n", file=sys.stderr)
+        raise typer.Exit(1)
 
 
 def _prepare(settings: "Settings", database: "Database") -> list[str]:

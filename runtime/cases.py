@@ -7,7 +7,6 @@ from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, Protocol, T
 from zoneinfo import ZoneInfo
 
 import msgspec
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 from sqlalchemy import exc
@@ -178,6 +177,10 @@ async def _carried_out(
     return result
 
 
+#: SQLSTATE of PostgreSQL; on SQLite one writer cannot collide with itself
+UNIQUE_VIOLATION = "23505"
+
+
 async def _tried(
     site: Site, fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
 ) -> Done | Refusal | None:
@@ -190,7 +193,7 @@ async def _tried(
             continue
         except exc.IntegrityError as error:
             # a number of an event, a key or a counter that another worker has just written
-            if not isinstance(error.orig, psycopg.errors.UniqueViolation):
+            if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
                 raise
     return BUSY
 

@@ -44,3 +44,8 @@ def test_an_empty_database_is_pending_until_upgraded(kind: str, tmp_path: Path, 
     assert not database.read_now(migrate.pending)
     assert database.read_now(differences) == []
     database.close()
+
+
+def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
+    """A process that finds its database in order never loads Alembic, so the program itself knows the newest."""
+    assert migrate.head() == migrate.HEAD
