@@ -16,7 +16,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 import templates
-from runtime import api, assets, failures, first_run, health, metrics, migrate, organisation, pages, signing_in
+from runtime import assets, failures, first_run, health, metrics, migrate, organisation, pages, signing_in
+from runtime.api import Api
 from runtime.database import Database, Unavailable
 from runtime.directory import Directory
 from runtime.gate import Gate
@@ -73,7 +74,7 @@ def create_app(
             *health.routes,
             *metrics.routes,
             *_schemas(schemas or {}),
-            Mount("/api/v1", api.create(site)),
+            Mount("/api/v1", Api(site)),
         ],
         middleware=[
             Middleware(metrics.Measured),
