@@ -52,7 +52,7 @@ def serve(
             f"SQLite is served by one process, not by {settings.workers}. Leave out --workers, or name a PostgreSQL in DABASHOU_DATABASE.",
         )
     logs.configure(settings.log_level)
-    with _database(settings, serving=True) as database:
+    with _database(settings) as database:
         lines = _prepare_demo(settings, database) if settings.demo else _prepare(settings, database)
     _run(settings, [*lines, *_address(settings)])
 
@@ -68,39 +68,14 @@ def _prepare_demo(settings: "Settings", database: "Database") -> list[str]:
             "This database has accounts with passwords: not with --demo, where anybody may be anyone. Use another DABASHOU_DATA.",
         )
     if not (settings.workspace_path / ".git").exists() or not database.read_now(releases.current):
-        _elsewhere("demo-data")
+        _lay_out(settings.workspace_path, database)
     database.write_now(demo.give_rights, now())
     people = database.read_now(demo.accounts)
     return ["演示账号（选择即可登录，不需要密码）  Demo accounts, no password:", *(f"  {name}  {place}" for name, place in people)]
 
 
-def _elsewhere(*command: str) -> None:
-    """A command in a process of its own: what it loads and leaves behind, the server would hold for ever: the builder 80 MiB, Alembic 10."""
-    import subprocess
-
-    # what the command line said beyond the environment, only serving asks for
-    done = subprocess.run([sys.executable, __file__, *command], check=False)  # noqa: S603 -- this program itself
-    if done.returncode:
-        raise typer.Exit(done.returncode)
-
-
-@main.command(hidden=True)
-def migrate() -> None:
-    """使数据库合于本版本（由 serve 调用）。 Brings the database to this version: what `serve` runs where it is needed."""
-    with _database(_settings()):
-        pass
-
-
-@main.command("demo-data", hidden=True)
-def demo_data() -> None:
-    """放入示例城市（由 serve --demo 调用）。 Lays out the example city: what `serve --demo` runs on an empty database."""
-    settings = _settings()
-    with _database(settings) as database:
-        _lay_out(settings.workspace_path, database)
-
-
 def _lay_out(workspace: Path, database: "Database") -> None:
-    """The example workspace as a repository, its people and apps in the database."""
+    """The example workspace as a repository, its people and apps in the database. Only here does a server load the builder."""
     from builder import commands, workspace_git
     from runtime import releases
     from runtime.site import now
@@ -312,9 +287,9 @@ def _settings(**given: Any) -> "Settings":
 
 
 @contextmanager
-def _database(settings: "Settings", *, serving: bool = False) -> "Generator[Database]":
+def _database(settings: "Settings") -> "Generator[Database]":
     """The database in the shape of this version."""
-    from runtime import migrate as migrations
+    from runtime import migrate
     from runtime.database import Database, Unavailable
 
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -323,10 +298,7 @@ def _database(settings: "Settings", *, serving: bool = False) -> "Generator[Data
     except (Unavailable, ValueError) as error:
         _stop(f"数据库打不开：{error}", f"The database does not open: {error}")
     try:
-        if serving and database.read_now(migrations.pending):
-            _elsewhere("migrate")
-        else:
-            migrations.upgrade(database)
+        migrate.upgrade(database)
         yield database
     except Unavailable as error:
         _stop(f"数据库不可用：{error}", f"The database is not available: {error}")
