@@ -3,31 +3,10 @@
 import logging
 import sys
 import traceback
-from collections.abc import Generator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-if TYPE_CHECKING:
-    from structlog.typing import EventDict, WrappedLogger
-
-
-@contextmanager
-def _without(package: str) -> Generator[None]:
-    """What is imported meanwhile does not find ``package``, unless it was loaded before."""
-    modules = cast("dict[str, Any]", sys.modules)
-    if package in modules:
-        yield
-        return
-    modules[package] = None
-    try:
-        yield
-    finally:
-        del modules[package]
-
-
-# it takes Rich where it finds it, to colour tracebacks on a terminal: no server shows one, and each process would hold 5 MiB
-with _without("rich"):
-    import structlog
+import structlog
+from structlog.typing import EventDict, WrappedLogger
 
 
 def configure(level: str) -> None:
@@ -60,7 +39,7 @@ def configure(level: str) -> None:
         library.setLevel("WARNING")
 
 
-def places_only(logger: "WrappedLogger", method: str, event: "EventDict") -> "EventDict":
+def places_only(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """An exception becomes its type and the places it came through: its message may quote what somebody typed."""
     del logger, method
     given: Any = event.pop("exc_info", None)

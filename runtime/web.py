@@ -16,8 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 import templates
-from runtime import assets, failures, first_run, health, metrics, migrate, organisation, pages, signing_in
-from runtime.api import Api
+from runtime import api, assets, failures, first_run, health, metrics, migrate, organisation, pages, signing_in
 from runtime.database import Database, Unavailable
 from runtime.directory import Directory
 from runtime.gate import Gate
@@ -74,7 +73,7 @@ def create_app(
             *health.routes,
             *metrics.routes,
             *_schemas(schemas or {}),
-            Mount("/api/v1", Api(site)),
+            Mount("/api/v1", api.create(site)),
         ],
         middleware=[
             Middleware(metrics.Measured),
