@@ -108,6 +108,10 @@ def _tasks(conn: Connection, now: datetime) -> None:
                 "due_uncertain": False,
                 "urgency": due,
                 "closed_at": None,
+                "app_title": {"zh": "请休假", "en": "Leave"},
+                "applicant_name": "陈晓琳",
+                "number": f"QJ-2026-{number:06}",
+                "subject": subject,
             }
         )
     conn.execute(insert(tables.case), cases)

@@ -1,17 +1,19 @@
 """Rows of the four lists as cards: every word worked out here, so that the template only prints."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 import templates
 from forms.texts import Text, say
 from runtime import lists
 from runtime.entries import outcome, shade
-from runtime.moments import due, short_moment
+from runtime.moments import Corner, due
+from templates.environment import escape_all
 
 
 class Card(NamedTuple):
@@ -33,14 +35,16 @@ class Card(NamedTuple):
 
 
 CARD = (templates.FOLDER / "cases/_card.txt").read_text("utf-8")
+#: a Card of its values in order: a list makes many
+_card: Callable[[Sequence[str]], Card] = partial(tuple[Any].__new__, Card)
+NO_CHIP = "", ""
 
 
 def html(cards: Sequence[Card]) -> Markup:
     """The cards as list items. All their words are escaped in one go: the speed of the lists hangs on this."""
     if not cards:
         return Markup()
-    words = str(escape("\0".join(chain.from_iterable(cards)))).split("\0")
-    return Markup(CARD * len(cards) % tuple(words))  # noqa: S704 - escaped above; no text of ours holds the separator
+    return Markup(CARD * len(cards) % tuple(escape_all(chain.from_iterable(cards))))  # noqa: S704 - just escaped
 
 
 class Desk(NamedTuple):
@@ -51,49 +55,37 @@ class Desk(NamedTuple):
     zone: tzinfo
 
 
-def todo(row: lists.Row, desk: Desk) -> Card:
-    """A task that waits: the limit in the corner, the step below."""
-    chip, tone = due((row.due - desk.now).total_seconds(), desk.language, row.due_uncertain) if row.due else ("", "")
-    return _card(f"/tasks/{row.task_id}", row, desk, chip, tone, row.step_title, row.opened_at)
+def todo(rows: Iterable[lists.Row], desk: Desk) -> list[Card]:
+    """Tasks that wait: the limit in the corner, the step below."""
+    now, language, corner = desk.now, desk.language, Corner(desk.now, desk.zone, desk.language)
+    found: list[Card] = []
+    for task, _, app, name, subject, number, limit, uncertain, step, at, _, _ in rows:
+        chip, tone = due((limit - now).total_seconds(), language, uncertain) if limit else NO_CHIP
+        line = f"{number} · {say(step, language)}" if step else number
+        title = f"{say(app, language)} · {name}"
+        subject = subject.removeprefix(f"{name} · ")
+        found.append(_card(("", f"/tasks/{task}", title, tone, chip, subject, shade(name), name[:1], line, corner.at(at))))
+    return found
 
 
-def done(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text]) -> Card:
-    """A task that is over: where its case stands now."""
-    return _standing(row, desk, outcomes, row.step_title, "")
-
-
-def mine(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text]) -> Card:
-    """One's own case: at which step it waits."""
-    return _standing(row, desk, outcomes, row.step_title, "")
-
-
-def copied(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text]) -> Card:
-    """A copy, marked until it has been read."""
-    return _standing(row, desk, outcomes, None, "" if row.read_at else " un")
+def cases(rows: Iterable[lists.Row], desk: Desk, outcomes: Mapping[str, Text], *, copies: bool = False) -> list[Card]:
+    """Cases, begun or decided: where each stands now, and at which step it waits; ``copies`` are marked until they have been read."""
+    language, corner = desk.language, Corner(desk.now, desk.zone, desk.language)
+    found: list[Card] = []
+    for _, case, app, name, subject, number, _, _, step, at, ended, read_at in rows:
+        chip, tone = outcome(outcomes, ended, language)
+        line = f"{number} · {say(step, language)}" if step and not ended and not copies else number
+        title = f"{say(app, language)} · {name}"
+        subject = subject.removeprefix(f"{name} · ")
+        unread = " un" if copies and not read_at else ""
+        found.append(_card((unread, f"/cases/{case}", title, tone, chip, subject, shade(name), name[:1], line, corner.at(at))))
+    return found
 
 
 def mark(cards: list[Card], href: str) -> list[Card]:
     """``cards`` with the one that is shown beside them marked."""
-    return [card._replace(mark=" cur") if card.href == href else card for card in cards]
-
-
-def _standing(row: lists.Row, desk: Desk, outcomes: Mapping[str, Text], step: Text | None, unread: str) -> Card:
-    words, tone = outcome(outcomes, row.outcome, desk.language)
-    return _card(f"/cases/{row.case_id}", row, desk, words, tone, step if row.outcome is None else None, row.opened_at, unread)
-
-
-def _card(href: str, row: lists.Row, desk: Desk, chip: str, tone: str, step: Text | None, at: datetime, unread: str = "") -> Card:
-    name, language = row.applicant_name, desk.language
-    # in their order: by their names it would take twice as long, and a list makes many
-    return Card(
-        unread,
-        href,
-        f"{say(row.app_title, language)} · {name}",
-        tone,
-        chip,
-        row.subject.removeprefix(f"{name} · "),
-        shade(name),
-        name[:1],
-        f"{row.number} · {say(step, language)}" if step else row.number,
-        short_moment(at, desk.now, desk.zone, language),
-    )
+    for place, card in enumerate(cards):
+        if card.href == href:
+            cards[place] = card._replace(mark=" cur")
+            break
+    return cards

@@ -13,13 +13,13 @@ from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forms.texts import Text
-from runtime import chain, counters, organisation, prepared
+from runtime import chain, counters, organisation, statements
 from runtime import tables as t
 from runtime.database import Database
 from runtime.ids import new_id
 from runtime.organisation import DatabaseDirectory
-from runtime.prepared import Prepared
 from runtime.releases import Catalogue
+from runtime.statements import Statement
 from workflows import candidates, engine, words
 from workflows.case import Case, Task
 from workflows.commands import Act, Comment, Refusal, Submit, Withdraw
@@ -230,8 +230,9 @@ def _submit(
     if isinstance(decision, Refusal):
         raise Refused(decision)
     own = {"organisation": directory.organisation, "app": app}
-    _NEW_CASE.run(conn, [{**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own}])
-    _keep(conn, program, decision, directory.organisation, "")
+    first = {**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own}
+    _NEW_CASE.run(conn, [first])
+    _keep(conn, program, decision, directory.organisation, first["subject"], "")
     _remember(conn, asked, decision.case, since=0, organisation=directory.organisation, now=now)
     if draft:
         conn.execute(_USE_DRAFT, {"draft": draft, "owner": person})
@@ -260,7 +261,9 @@ def _on_case(conn: sa.Connection, asked: Asked, case: str, command: Act | Withdr
     changed = _columns(conn, program, decision.case, now)
     if conn.execute(_CHANGE_CASE, {"of": case, "read": row.rev, **changed}).rowcount != 1:
         raise Lost
-    _keep(conn, program, decision, row.organisation, last)
+    if changed["subject"] != row.subject:
+        conn.execute(_REWORD, {"of": case, "subject": changed["subject"]})
+    _keep(conn, program, decision, row.organisation, changed["subject"], last)
     _remember(conn, asked, decision.case, since=before.events, organisation=row.organisation, now=now)
     return Done(decision.case, decision.events, program, replayed=False)
 
@@ -300,8 +303,8 @@ def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
 # --- rows ---
 
 
-def _keep(conn: sa.Connection, program: Program, decision: Decision, organisation: str, last: str) -> None:
-    """Everything of a decision but the case's own row."""
+def _keep(conn: sa.Connection, program: Program, decision: Decision, organisation: str, subject: str, last: str) -> None:
+    """Everything of a decision but the case's own row; ``last`` is the hash of the event before."""
     case, own = decision.case, {"organisation": organisation, "app": decision.case.app}
     _NEW_EVENT.run(conn, chain.rows(case.id, organisation, decision.events, last))
     if decision.closed:
@@ -309,7 +312,8 @@ def _keep(conn: sa.Connection, program: Program, decision: Decision, organisatio
             _CLOSE, [{"task": task.id, "state": task.state, "how": task.how, "closed_at": task.closed_at} for task in decision.closed]
         )
     if decision.opened:
-        _NEW_TASK.run(conn, [{**own, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
+        words = {"app_title": program.app.title, "applicant_name": case.applicant.name, "number": case.number, "subject": subject}
+        _NEW_TASK.run(conn, [{**own, **words, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
     copies = [
         {**own, "case": case.id, "person": to.person, "name": to.name, "step": event.fact.step, "at": event.at, "read_at": None}
         for event in decision.events
@@ -446,16 +450,18 @@ _KEY = (
     .join(t.case, t.case.c.id == t.idempotency.c.case)
     .where(t.idempotency.c.person == given("person"), t.idempotency.c.key == given("key"))
 )
-_KEY_THERE = Prepared(
+_KEY_THERE = Statement(
     sa.select(t.idempotency.c.fingerprint).where(t.idempotency.c.person == given("person"), t.idempotency.c.key == given("key"))
 )
-_NEW_KEY = prepared.insert(t.idempotency)
-_NEW_CASE = prepared.insert(t.case)
-_NEW_EVENT = prepared.insert(t.event)
-_NEW_TASK = prepared.insert(t.task)
-_NEW_COPY = prepared.insert(t.copy)
+_NEW_KEY = statements.insert(t.idempotency)
+_NEW_CASE = statements.insert(t.case)
+_NEW_EVENT = statements.insert(t.event)
+_NEW_TASK = statements.insert(t.task)
+_NEW_COPY = statements.insert(t.copy)
 _CHANGE_CASE = sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read"))
 _CLOSE = sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == "open")
+#: the subject speaks of answers, and open tasks show it
+_REWORD = sa.update(t.task).where(t.task.c.case == given("of"), t.task.c.state == "open")
 _READ = (
     sa.update(t.copy)
     .where(t.copy.c.case == given("of"), t.copy.c.person == given("owner"), t.copy.c.read_at.is_(None))
@@ -463,7 +469,7 @@ _READ = (
 )
 _USE_DRAFT = sa.delete(t.draft).where(t.draft.c.id == given("draft"), t.draft.c.person == given("owner"))
 _DRAW = {
-    dialect: Prepared(
+    dialect: Statement(
         insert(t.counter)
         .on_conflict_do_update(index_elements=["scope", "organisation"], set_={"value": t.counter.c.value + 1})
         .returning(t.counter.c.value),

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam as given
 
 from forms.texts import Text
 from runtime import tables as t
-from runtime.lean import Lean
+from runtime.statements import Statement
 
 #: counts stop here and are shown as "999+"
 CAP = 1000
@@ -106,7 +106,7 @@ def _page(conn: sa.Connection, which: List, person: str, *, app: str | None, tex
     if start:
         values["at"], values["id"] = start
     found = _statement(which, bool(app), bool(words), bool(start)).all(conn, values)
-    rows = list(map(_row, found[:limit]))
+    rows = list(map(_row, found[:limit] if len(found) > limit else found))
     return Page(rows, _marker(which, rows[-1]) if len(found) > limit else None)
 
 
@@ -117,7 +117,7 @@ _row: Callable[[Sequence[Any]], Row] = partial(tuple[Any].__new__, Row)
 def _marker(which: List, row: Row) -> str:
     """Where ``row`` stands: what its list is sorted by."""
     at = row.due or t.NO_LIMIT if which == "todo" else row.opened_at
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}~{row.task_id or row.case_id}"
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()}~{row.task_id or row.case_id}"
 
 
 def _place(after: str | None) -> tuple[datetime, str] | None:
@@ -126,20 +126,19 @@ def _place(after: str | None) -> tuple[datetime, str] | None:
         return None
     at, _, id = after.partition("~")
     try:
-        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), id
+        return datetime.fromisoformat(at).replace(tzinfo=UTC), id
     except ValueError:
         return None
 
 
-_case_columns = (t.case.c.app_title, t.case.c.applicant_name, t.case.c.subject, t.case.c.number)
-
-
 def _columns(task: Any, limit: Any, step: Any, opened: Any, read: Any) -> tuple[Any, ...]:
     """The columns of Row in its order; ``limit`` is the due date and whether it is uncertain."""
-    return (task, t.case.c.id.label("case_id"), *_case_columns, *limit, step, opened, t.case.c.outcome, read)
+    case = t.case.c
+    return (task, case.id, case.app_title, case.applicant_name, case.subject, case.number, *limit, step, opened, case.outcome, read)
 
 
 _none = sa.null()
+_task = t.task.c
 _case_limit = (t.case.c.due, sa.false().label("due_uncertain"))
 
 
@@ -154,12 +153,16 @@ class _Source(NamedTuple):
     descending: bool
 
 
-_mine_task = t.task.join(t.case, t.case.c.id == t.task.c.case)
+_decided = t.task.join(t.case, t.case.c.id == t.task.c.case)
 _SOURCES: dict[List, tuple[Any, _Source, tuple[Any, ...]]] = {
     "todo": (
-        _mine_task,
+        # the words of the case stand in its open tasks: the list that is read most reads one table
+        t.task,
         _Source(
-            _columns(t.task.c.id, (t.task.c.due, t.task.c.due_uncertain), t.task.c.step_title, t.task.c.opened_at, _none),
+            (
+                *(_task.id, _task.case, _task.app_title, _task.applicant_name, _task.subject, _task.number),
+                *(_task.due, _task.due_uncertain, _task.step_title, _task.opened_at, _none, _none),
+            ),
             t.task.c.person,
             t.task.c.app,
             t.task.c.urgency,
@@ -169,7 +172,7 @@ _SOURCES: dict[List, tuple[Any, _Source, tuple[Any, ...]]] = {
         (t.task.c.state == "open",),
     ),
     "done": (
-        _mine_task,
+        _decided,
         _Source(
             _columns(t.task.c.id, _case_limit, t.case.c.step_title, t.task.c.closed_at, _none),
             t.task.c.person,
@@ -208,20 +211,20 @@ _SOURCES: dict[List, tuple[Any, _Source, tuple[Any, ...]]] = {
 
 
 @cache
-def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> Lean:
+def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> Statement:
     """One of the forms a list can take, made once."""
     rows, source, only = _SOURCES[which]
     found = sa.select(*source.columns).select_from(rows).where(source.of == given("person"), *only)
     if by_app:
         found = found.where(source.app == given("app"))
     if by_text:
-        words = given("text", type_=sa.String)
-        found = found.where(sa.or_(*(c.like(words, escape="\\") for c in (t.case.c.subject, t.case.c.number, t.case.c.applicant_name))))
+        words, row = given("text", type_=sa.String), (t.task if which == "todo" else t.case).c
+        found = found.where(sa.or_(*(c.like(words, escape="\\") for c in (row.subject, row.number, row.applicant_name))))
     if later:
         here, there = sa.tuple_(source.at, source.id), sa.tuple_(given("at", type_=t.Instant), given("id", type_=sa.String))
         found = found.where(here < there if source.descending else here > there)
     order = (source.at.desc(), source.id.desc()) if source.descending else (source.at, source.id)
-    return Lean(found.order_by(*order).limit(given("limit", type_=sa.Integer)))
+    return Statement(found.order_by(*order).limit(given("limit", type_=sa.Integer)))
 
 
 def _count(*where: Any) -> Any:

@@ -55,11 +55,18 @@ def moment(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
     return f"{_day(local.date(), _date(now, zone), language)} {local.hour:02}:{local.minute:02}"
 
 
-def short_moment(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
-    """As `moment`, for the corner of a card: the clock today, the day otherwise."""
-    local, today = at.astimezone(zone), _date(now, zone)
-    day = local.date()
-    return f"{local.hour:02}:{local.minute:02}" if day == today else _day(day, today, language)
+class Corner:
+    """As `moment`, for the corners of cards: the clock today, the day otherwise."""
+
+    def __init__(self, now: datetime, zone: tzinfo, language: str) -> None:
+        self._zone = zone
+        self._language = language
+        self._today = now.astimezone(zone).date()
+
+    def at(self, at: datetime) -> str:
+        local = at.astimezone(self._zone)
+        day = local.date()
+        return _day(day, self._today, self._language) if day != self._today else f"{local.hour:02}:{local.minute:02}"
 
 
 @lru_cache(16)

@@ -13,7 +13,7 @@ from forms.texts import Text, say
 from runtime import tables as t
 from runtime.ids import new_id
 from runtime.pinyin import spell
-from runtime.prepared import Prepared
+from runtime.statements import Statement
 from workflows.events import Applicant
 from workflows.people import Department, Directory, Holding, Member, Organisation, Person, Post, Role
 
@@ -312,7 +312,7 @@ _ROLE_IN = _ROLE.where(
 _DEPARTMENT = sa.select(t.department).where(t.department.c.id == given("department"), ~t.department.c.retired)
 _POST_TITLE = sa.select(t.post.c.title).where(t.post.c.id == given("post"))
 _ROLE_TITLE = sa.select(t.role.c.title).where(t.role.c.id == given("role"))
-_VERSION = Prepared(sa.select(t.organisation.c.id, t.organisation.c.version))
+_VERSION = Statement(sa.select(t.organisation.c.id, t.organisation.c.version))
 
 
 class _Remembered:

@@ -1,6 +1,8 @@
 """Releases in the database, and the catalogue of those that this process has made ready to run."""
 
+from collections.abc import Callable, Hashable
 from datetime import datetime
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
@@ -10,6 +12,8 @@ from runtime.database import Database
 from workflows import app, program
 from workflows.app import Release
 from workflows.program import Program
+
+T = TypeVar("T")
 
 #: the counter that moves whenever a release becomes current
 PUBLISHED = "published"
@@ -61,6 +65,7 @@ class Catalogue:
         self._published: int | None = -1
         self._current: dict[str, str] = {}
         self._programs: dict[str, Program] = {}
+        self._following: dict[Hashable, Any] = {}
 
     async def refresh(self, database: Database) -> bool:
         """Take in what was published since; one indexed row when nothing was. True when something is new."""
@@ -73,7 +78,7 @@ class Catalogue:
         wanted = current(conn)
         for digest in wanted.values():
             self.load(conn, digest)
-        self._current, self._published = wanted, published
+        self._current, self._published, self._following = wanted, published, {}
         return True
 
     def load(self, conn: sa.Connection, digest: str) -> Program:
@@ -90,6 +95,12 @@ class Catalogue:
         """What new cases of ``app`` run on; None: there is no such app."""
         digest = self._current.get(app)
         return self._programs[digest] if digest else None
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` makes of the current apps: kept under ``key`` until something is published."""
+        if key not in self._following:
+            self._following[key] = make()
+        return self._following[key]
 
     def program(self, digest: str) -> Program | None:
         """A program that has been loaded."""

@@ -8,6 +8,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -25,6 +26,9 @@ T = TypeVar("T")
 
 #: commands that share a commit at most: bounds how long the first of them waits
 BATCH = 64
+
+#: how long reading goes on before it looks again whether the file is still there, in seconds
+LOOK_AGAIN = 0.05
 
 #: primary result codes that say "not now" rather than "wrong": full, I/O error, busy, locked, no memory, read-only, interrupted,
 #: corrupt, cannot open, protocol, not a database
@@ -51,6 +55,7 @@ class Opened:
     def __init__(self, path: Path, *pragmas: str) -> None:
         self.path = path
         self.inode = path.stat().st_ino
+        self._checked = 0.0
         self.engine = sa.create_engine(
             "sqlite://",
             creator=partial(_connect, path, pragmas),
@@ -66,8 +71,14 @@ class Opened:
         assert isinstance(raw, sqlite3.Connection)
         self.raw = raw
 
-    def check(self) -> None:
-        """Raise Unavailable when the file is not the one that was opened: what is written would be lost with it."""
+    def check(self, within: float = 0.0) -> None:
+        """Raise Unavailable when the file is not the one that was opened: what is written would be lost with it.
+        ``within``: not if it was checked so few seconds ago.
+        """
+        now = time.monotonic()
+        if now < self._checked + within:
+            return
+        self._checked = now
         try:
             same = self.path.stat().st_ino == self.inode
         except OSError as error:
@@ -127,7 +138,7 @@ class Sqlite(Database):
             try:
                 if reader is None:
                     reader = self._reader = Opened(self.path, "query_only = ON")
-                reader.check()
+                reader.check(LOOK_AGAIN)
                 reader.raw.execute("BEGIN")
                 try:
                     return fn(reader.connection, *args, **kwargs)

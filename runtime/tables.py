@@ -166,7 +166,7 @@ class Event(Table, table=True):
 
 
 class Task(Table, table=True):
-    """One person's part in one round of a step."""
+    """One person's part in one round of a step, with the words of its case that the to-do list prints: it reads this table alone."""
 
     __table_args__ = (
         sa.Index(None, "person", "state", "urgency", "id"),
@@ -191,6 +191,11 @@ class Task(Table, table=True):
     #: ``due``, or NO_LIMIT: what the to-do list is sorted by
     urgency: datetime = Field(sa_type=Instant)
     closed_at: datetime | None = Field(sa_type=Instant)
+    #: of the case, as they are while the task is open
+    app_title: dict[str, str] = Field(sa_type=Json)
+    applicant_name: str
+    number: str
+    subject: str
 
 
 class Copy(Table, table=True):

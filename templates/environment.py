@@ -5,7 +5,7 @@ A page then only escapes its values: a translated word costs nothing when it is 
 
 import hashlib
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from babel.messages.pofile import read_po
 from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -35,6 +35,11 @@ def messages(language: str) -> dict[str, str]:
     with file.open("rb") as source:
         catalogue = read_po(source, locale=language)
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+
+
+def escape_all(texts: Iterable[str]) -> list[str]:
+    """Each of ``texts`` as HTML, in one go: one by one takes many times as long. None of them may hold U+0000."""
+    return str(escape("\0".join(texts))).split("\0")
 
 
 @cache

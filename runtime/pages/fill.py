@@ -18,7 +18,7 @@ from runtime.drafts import Draft
 from runtime.filling import Ahead, Filled
 from runtime.glance import Glance
 from runtime.ids import new_id
-from runtime.moments import short_moment
+from runtime.moments import Corner
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, said, see_other, visitor, word
 from runtime.site import Site
 from runtime.visitor import Visitor
@@ -293,7 +293,7 @@ def paper(
     about = " · ".join(filter(None, (said(owner.title if owner else None, me.language), said(program.app.description, me.language))))
     saved = ""
     if draft is not None:
-        clock = short_moment(draft.changed_at, at.now, at.zone, me.language)
+        clock = Corner(at.now, at.zone, me.language).at(draft.changed_at)
         saved = word(me.language, f"已保存为草稿 {clock}", f"Draft saved {clock}")
     return Paper(program, filled, ahead, about, numbers(conn, site, me.person), saved)
 

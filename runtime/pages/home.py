@@ -53,9 +53,9 @@ async def home(request: Request) -> Response:
 
 def _read(conn: sa.Connection, site: Site, me: Visitor) -> Home:
     at = desk(conn, site, me.language)
-    todo = [cards.todo(row, at) for row in lists.todo(conn, me.person, limit=FEW).rows]
+    todo = cards.todo(lists.todo(conn, me.person, limit=FEW).rows, at)
     outcomes = outcomes_of(site)
-    mine = [cards.mine(row, at, outcomes) for row in lists.mine(conn, me.person, limit=FEW).rows]
+    mine = cards.cases(lists.mine(conn, me.person, limit=FEW).rows, at, outcomes)
     calendar = Glance(conn, site.database).calendar
     workday = is_workday(calendar, at.now.astimezone(at.zone).date())
     apps = tiles(startable(conn, site, me.person), me.language)[:6]

@@ -1,7 +1,7 @@
 """The five lists: to do, done, one's own, copies, drafts. Each page is one query and a template that only prints."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from runtime import site as sites
 from runtime.cards import Card, Desk
 from runtime.entries import shade
 from runtime.glance import Glance
-from runtime.moments import short_moment
+from runtime.moments import Corner
 from runtime.pages.home import outcomes_of
 from runtime.pages.page import Numbers, asks_for_fragment, desk, fragment, render, shown, visitor, word
 from runtime.site import Site
@@ -42,19 +42,19 @@ class Kind(NamedTuple):
     empty: Text
     icon: str
     rows: Callable[..., lists.Page]
-    card: Callable[[lists.Row, Desk, dict[str, Any]], Card]
+    cards: Callable[[list[lists.Row], Desk, dict[str, Any]], list[Card]]
 
 
 KINDS = {
     "/tasks/done": Kind(
-        {"zh": "已办", "en": "Done"}, {"zh": "还没有办过事项", "en": "You have not decided anything yet"}, "checks", lists.done, cards.done
+        {"zh": "已办", "en": "Done"}, {"zh": "还没有办过事项", "en": "You have not decided anything yet"}, "checks", lists.done, cards.cases
     ),
     "/mine": Kind(
-        {"zh": "我发起的", "en": "Mine"}, {"zh": "还没有发起过申请", "en": "You have not applied for anything yet"}, "send", lists.mine, cards.mine
+        {"zh": "我发起的", "en": "Mine"}, {"zh": "还没有发起过申请", "en": "You have not applied for anything yet"}, "send", lists.mine, cards.cases
     ),
     "/copied": Kind(
         {"zh": "抄送我的", "en": "Copied to me"}, {"zh": "还没有抄送给您的申请", "en": "Nothing has been copied to you yet"}, "mail-opened",
-        lists.copied, cards.copied,
+        lists.copied, partial(cards.cases, copies=True),
     ),
 }  # fmt: skip
 
@@ -72,7 +72,7 @@ async def todo(request: Request) -> Response:
         "tasks/tasks.html",
         title=word(me.language, "待办", "To do"),
         total=found.counts.todo or "0",
-        apps=_options(tuple((program.app.id, say(program.app.title, me.language)) for program in site.catalogue.apps()), app),
+        apps=_options(site, me.language, app),
         app=app,
         cards=cards.html(found.cards),
         next=following,
@@ -81,18 +81,23 @@ async def todo(request: Request) -> Response:
     )
 
 
-@lru_cache(256)
-def _options(apps: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+def _options(site: Site, language: str, chosen: str) -> Markup:
     """The apps to choose from, which everybody shares."""
-    option = Markup('<option value="{}"{}>{}</option>')
-    return Markup().join(option.format(id, Markup(" selected") if id == chosen else "", words) for id, words in apps)
+
+    def options() -> Markup:
+        option, selected = Markup('<option value="{}"{}>{}</option>'), Markup(" selected")
+        apps = [program.app for program in site.catalogue.apps()]
+        return Markup().join(option.format(app.id, selected if app.id == chosen else "", say(app.title, language)) for app in apps)
+
+    known = chosen if site.catalogue.current(chosen) else ""
+    return site.catalogue.once(("options", language, known), options)
 
 
 def _todo(conn: sa.Connection, site: Site, me: Visitor, app: str, after: str | None) -> Listed:
     at = desk(conn, site, me.language)
     page = lists.todo(conn, me.person, app or None, None, after)
     counts = Glance(conn, site.database).counts(me.person)
-    rows = [cards.todo(row, at) for row in page.rows]
+    rows = cards.todo(page.rows, at)
     return Listed(cards.mark(rows, rows[0].href) if rows and not after else rows, page.next, shown(counts), counts.todo)
 
 
@@ -123,7 +128,7 @@ def _listed(conn: sa.Connection, site: Site, me: Visitor, kind: Kind, text: str,
     at, outcomes = desk(conn, site, me.language), outcomes_of(site)
     page = kind.rows(conn, me.person, None, text or None, after)
     counts = Glance(conn, site.database).counts(me.person)
-    return Listed([kind.card(row, at, outcomes) for row in page.rows], page.next, shown(counts), 0)
+    return Listed(kind.cards(page.rows, at, outcomes), page.next, shown(counts), 0)
 
 
 async def draft_box(request: Request) -> Response:
@@ -171,7 +176,7 @@ def _draft(draft: drafts.Draft, site: Site, at: Desk, applicant: Applicant | Non
         shade=shade(title),
         initial=title[:1],
         who=word(at.language, "尚未提交", "Not submitted"),
-        time=short_moment(draft.changed_at, at.now, at.zone, at.language),
+        time=Corner(at.now, at.zone, at.language).at(draft.changed_at),
     )
 
 

@@ -1,5 +1,6 @@
 """What every page does the same way: who looks, in which language, and how an answer becomes HTML."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from runtime.cards import Desk
 from runtime.glance import Glance
 from runtime.site import Site
 from runtime.visitor import Visitor
-from templates.environment import environment, icon
+from templates.environment import environment, escape_all, icon
 
 
 class Numbers(NamedTuple):
@@ -57,13 +58,51 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     liked = visitors.look(request)
     seen = visitors.visitor(request)
     path: str = request.scope["path"]
-    frame: dict[str, Any] = {"visitor": seen, "look": liked, "path": path, "back": ""}
-    if seen is not None:
-        apps = usual(sites.of(request), liked.language)
-        frame["nav"], frame["tabs"] = _navigation(
-            liked.language, path if path in PLACES or path.startswith("/admin") else "", context.get("counts", NONE), apps, seen.admin
-        )
-    return HTMLResponse(_template(liked.language, template).render(frame | context), status)
+    found = _template(liked.language, template)
+    bound: dict[str, Any] = {"visitor": seen, "look": liked, "path": path, "back": "", **context}
+    if seen is None or "main" not in found.blocks:
+        return HTMLResponse(found.render(bound), status)
+    nav, tabs = _navigation(
+        liked.language,
+        path if path in PLACES or path.startswith("/admin") else "",
+        context.get("counts", NONE),
+        usual(sites.of(request), liked.language),
+        seen.admin,
+    )
+    frame = _frame(liked, deep=bool(bound["back"]), admin=seen.admin, demo=seen.demo)
+    main = "".join(found.blocks["main"](found.new_context(bound)))
+    plain = (bound["title"], path, bound["back"], seen.csrf, seen.name, seen.name[:1], seen.department_title)
+    words = dict(zip(PLAIN, escape_all(plain), strict=True), nav=nav, tabs=tabs, main=main)
+    return HTMLResponse(frame.filled(words), status)
+
+
+#: what a frame says that is text, and not HTML yet
+PLAIN = ("title", "path", "back", "csrf", "name", "initial", "department")
+
+
+class Frame(NamedTuple):
+    """What stands around the main part of a page: text, and between it the names of what differs from person to person."""
+
+    pieces: tuple[str, ...]
+
+    def filled(self, words: Mapping[str, str]) -> str:
+        """The page; ``words`` are HTML already."""
+        pieces = list(self.pieces)
+        pieces[1::2] = [words[name] for name in pieces[1::2]]
+        return "".join(pieces)
+
+
+@lru_cache(256)
+def _frame(look: visitors.Preferences, *, deep: bool, admin: bool, demo: bool) -> Frame:
+    """The frame, which everybody with the same look shares: rendered once, it costs a page nothing but being joined."""
+
+    def hole(name: str) -> str:
+        return f"\x01{name}\x01"
+
+    someone = Visitor("", hole("name"), hole("department"), hole("csrf"), look.language, look.theme, look.care, admin, demo)
+    names = ("title", "path", "initial", "nav", "tabs", "main")
+    context = {"visitor": someone, "look": look, "back": hole("back") if deep else "", **{name: hole(name) for name in names}}
+    return Frame(tuple(re.split("\x01([a-z]+)\x01", _template(look.language, "base.html").render(context))))
 
 
 @lru_cache(2048)
@@ -124,7 +163,11 @@ USUAL = 4
 
 def usual(site: Site, language: str) -> tuple[tuple[str, Markup, str], ...]:
     """The apps of the navigation: address, picture, title."""
-    return tuple((f"/apps/{p.app.id}/new", icon(p.app.icon), say(p.app.title, language)) for p in site.catalogue.apps()[:USUAL])
+
+    def name() -> tuple[tuple[str, Markup, str], ...]:
+        return tuple((f"/apps/{p.app.id}/new", icon(p.app.icon), say(p.app.title, language)) for p in site.catalogue.apps()[:USUAL])
+
+    return site.catalogue.once(("usual", language), name)
 
 
 def numbers(conn: sa.Connection, site: Site, person: str) -> Numbers:

@@ -268,7 +268,7 @@ def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed:
         offers=offered,
         people=people,
         fields=fields,
-        cards=cards.mark([cards.todo(row, at) for row in todo.rows], f"/tasks/{found.task.id}"),
+        cards=cards.mark(cards.todo(todo.rows, at), f"/tasks/{found.task.id}"),
         counts=numbers(conn, site, me.person),
         draft=None,
         resume=program.app.flow.resume,

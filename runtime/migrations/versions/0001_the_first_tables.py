@@ -324,6 +324,10 @@ def upgrade() -> None:
         sa.Column("due_uncertain", sa.Boolean(), nullable=False),
         sa.Column("urgency", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("app_title", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("applicant_name", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["case.id"], name=op.f("fk_task_case_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
