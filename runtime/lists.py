@@ -1,7 +1,7 @@
 """The lists of a person: to do, done, started, copied. Each page is one query along an index, however many rows there are."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any, Literal, NamedTuple
 
@@ -12,6 +12,8 @@ from forms.texts import Text
 from runtime import tables as t
 from runtime.statements import Statement
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 #: counts stop here and are shown as "999+"
 CAP = 1000
 
@@ -117,7 +119,7 @@ _row: Callable[[Sequence[Any]], Row] = partial(tuple[Any].__new__, Row)
 def _marker(which: List, row: Row) -> str:
     """Where ``row`` stands: what its list is sorted by."""
     at = row.due or t.NO_LIMIT if which == "todo" else row.opened_at
-    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()}~{row.task_id or row.case_id}"
+    return f"{(at - EPOCH) // MICROSECOND}~{row.task_id or row.case_id}"
 
 
 def _place(after: str | None) -> tuple[datetime, str] | None:
@@ -126,8 +128,8 @@ def _place(after: str | None) -> tuple[datetime, str] | None:
         return None
     at, _, id = after.partition("~")
     try:
-        return datetime.fromisoformat(at).replace(tzinfo=UTC), id
-    except ValueError:
+        return EPOCH + int(at) * MICROSECOND, id
+    except (ValueError, OverflowError):
         return None
 
 

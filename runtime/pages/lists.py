@@ -1,9 +1,9 @@
 """The five lists: to do, done, one's own, copies, drafts. Each page is one query and a template that only prints."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -61,7 +61,8 @@ KINDS = {
 
 async def todo(request: Request) -> Response:
     """What waits for one, the most urgent first."""
-    me, site, query = visitor(request), sites.of(request), request.query_params
+    me, site = visitor(request), sites.of(request)
+    query: Mapping[str, str] = request.query_params if request.scope["query_string"] else {}
     app, after = query.get("app", "")[:100], query.get("after")
     found = await site.database.read(_todo, site, me, app, after)
     following = _link("/tasks", app=app, after=found.next) if found.next else ""
@@ -181,8 +182,8 @@ def _draft(draft: drafts.Draft, site: Site, at: Desk, applicant: Applicant | Non
 
 
 def _link(path: str, **query: str | None) -> str:
-    chosen = {name: value for name, value in query.items() if value}
-    return f"{path}?{urlencode(chosen)}" if chosen else path
+    chosen = "&".join([f"{name}={quote(value, safe='~')}" for name, value in query.items() if value])
+    return f"{path}?{chosen}" if chosen else path
 
 
 routes = [

@@ -72,7 +72,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     frame = _frame(liked, deep=bool(bound["back"]), admin=seen.admin, demo=seen.demo)
     main = "".join(found.blocks["main"](found.new_context(bound)))
     plain = (bound["title"], path, bound["back"], seen.csrf, seen.name, seen.name[:1], seen.department_title)
-    words = dict(zip(PLAIN, escape_all(plain), strict=True), nav=nav, tabs=tabs, main=main)
+    words = dict(zip(PLAIN, map(str.encode, escape_all(plain)), strict=True), nav=nav, tabs=tabs, main=main.encode())
     return HTMLResponse(frame.filled(words), status)
 
 
@@ -83,13 +83,16 @@ PLAIN = ("title", "path", "back", "csrf", "name", "initial", "department")
 class Frame(NamedTuple):
     """What stands around the main part of a page: text, and between it the names of what differs from person to person."""
 
-    pieces: tuple[str, ...]
+    text: tuple[bytes, ...]
+    #: one for each gap between two texts
+    names: tuple[str, ...]
 
-    def filled(self, words: Mapping[str, str]) -> str:
+    def filled(self, words: Mapping[str, bytes]) -> bytes:
         """The page; ``words`` are HTML already."""
-        pieces = list(self.pieces)
-        pieces[1::2] = [words[name] for name in pieces[1::2]]
-        return "".join(pieces)
+        pieces = [b""] * (2 * len(self.names) + 1)
+        pieces[::2] = self.text
+        pieces[1::2] = [words[name] for name in self.names]
+        return b"".join(pieces)
 
 
 @lru_cache(256)
@@ -102,16 +105,15 @@ def _frame(look: visitors.Preferences, *, deep: bool, admin: bool, demo: bool) -
     someone = Visitor("", hole("name"), hole("department"), hole("csrf"), look.language, look.theme, look.care, admin, demo)
     names = ("title", "path", "initial", "nav", "tabs", "main")
     context = {"visitor": someone, "look": look, "back": hole("back") if deep else "", **{name: hole(name) for name in names}}
-    return Frame(tuple(re.split("\x01([a-z]+)\x01", _template(look.language, "base.html").render(context))))
+    pieces = re.split("\x01([a-z]+)\x01", _template(look.language, "base.html").render(context))
+    return Frame(tuple(piece.encode() for piece in pieces[::2]), tuple(pieces[1::2]))
 
 
 @lru_cache(2048)
-def _navigation(
-    language: str, path: str, counts: Numbers, usual: tuple[tuple[str, Markup, str], ...], admin: bool
-) -> tuple[Markup, Markup]:
+def _navigation(language: str, path: str, counts: Numbers, usual: tuple[tuple[str, Markup, str], ...], admin: bool) -> tuple[bytes, bytes]:
     """The side and the bottom, which many pages and people share."""
     context = {"path": path, "counts": counts, "usual": usual, "admin": admin}
-    nav, tabs = (Markup(_template(language, name).render(context)) for name in ("_nav.html", "_tabs.html"))  # noqa: S704 - templates escape
+    nav, tabs = (_template(language, name).render(context).encode() for name in ("_nav.html", "_tabs.html"))
     return nav, tabs
 
 
