@@ -327,7 +327,7 @@ class Expression:
 
 def answered(value: Any) -> bool:
     """Whether a stored answer says anything."""
-    return value is not None and value not in ("", [], {})
+    return bool(value) or value == 0
 
 
 def _is(node: Node, name: str) -> bool:

@@ -93,6 +93,7 @@ class FormRules:
         }
         #: fields the server calculates
         self.computed = frozenset(field.name for field in form.fields if field.compute)
+        self._given = self.fields.keys() - self.computed
         #: fields that hold whole numbers
         self.whole = tuple(field.name for field in form.fields if field.kind in ("integer", "money"))
         #: fields whose answers have rules beyond their schema
@@ -103,7 +104,7 @@ class FormRules:
 
     def settle(self, answers: Mapping[str, Any], facts: Facts) -> Settled:
         """What the rules make of ``answers``; those of calculated and unknown fields are not looked at."""
-        settled = {name: value for name, value in answers.items() if name in self.fields and name not in self.computed and answered(value)}
+        settled = {name: value for name, value in answers.items() if name in self._given and answered(value)}
         if not self._ordered:
             return Settled(settled, self._always, self._asked, {})
         visible, required = set(self._always), set(self._asked)

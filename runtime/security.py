@@ -3,13 +3,13 @@
 Pure ASGI, because it runs for every request. The token of forms is checked in `checked_form`, where the form is read.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+import msgspec
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -180,32 +180,33 @@ async def read_form(request: Request) -> list[tuple[str, str]]:
         pairs = await _multipart(request, limit)
     else:
         raise HTTPException(415)
-    if any("\0" in name or "\0" in value for name, value in pairs):
-        raise HTTPException(400)
     return pairs
 
 
 def _urlencoded(body: bytes, limit: int) -> list[tuple[str, str]]:
     if body.count(b"&") >= limit:
         raise HTTPException(413)
+    if b"\0" in body or b"%00" in body:
+        # no id or word has one, no database keeps one, and here it separates
+        raise HTTPException(400)
     try:
-        text = body.decode("ascii").replace("+", " ")
-        pairs = [part.partition("=") for part in text.split("&") if part]
-        return [(_unescaped(name), _unescaped(value)) for name, _, value in pairs]
+        pairs = [part.partition("=") for part in body.decode("ascii").replace("+", " ").split("&") if part]
+        texts = _unescaped("\0".join([f"{name}\0{value}" for name, _, value in pairs])).split("\0")
     except ValueError as wrong:
         raise HTTPException(400) from wrong
-
-
-_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+    return list(zip(texts[::2], texts[1::2], strict=True)) if pairs else []
 
 
 def _unescaped(text: str) -> str:
-    """As `urllib.parse.unquote`, by runs of escapes: Chinese is nothing but them, and takes half the time so."""
-    return _ESCAPES.sub(_run, text) if "%" in text else text
-
-
-def _run(escapes: re.Match[str]) -> str:
-    return bytes.fromhex(escapes[0].replace("%", "")).decode()
+    """As `urllib.parse.unquote`, of everything at once and not in Python: to a JSON reader each escape is one of its own.
+    Raises ValueError when the bytes are no UTF-8.
+    """
+    written = text.replace("\\", "\\\\").replace('"', '\\"').replace("\0", "\\u0000").replace("%", "\\u00")
+    try:
+        return msgspec.json.decode(f'"{written}"', type=str).encode("latin-1").decode()
+    except msgspec.DecodeError:
+        # a % that no two digits follow, or a line break that was sent as it is
+        return unquote(text, errors="strict")
 
 
 async def _multipart(request: Request, limit: int) -> list[tuple[str, str]]:
@@ -213,7 +214,7 @@ async def _multipart(request: Request, limit: int) -> list[tuple[str, str]]:
     async with request.form(max_files=0, max_fields=limit) as form:
         items: list[tuple[str, Any]] = list(form.multi_items())
         for name, value in items:
-            if isinstance(value, UploadFile):
+            if isinstance(value, UploadFile) or "\0" in name or "\0" in value:
                 raise HTTPException(400)
             found.append((name, value))
     return found

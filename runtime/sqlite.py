@@ -9,7 +9,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -109,7 +109,10 @@ class Sqlite(Database):
         self._closed = False
         self._reader: Opened | None = None
         self._reading = threading.Lock()
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        #: jobs for the writer, those of one turn of a loop together; None: there will be no more
+        self._queue: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
+        #: jobs of the present turn of each loop
+        self._gathered: defaultdict[asyncio.AbstractEventLoop, list[Job]] = defaultdict(list)
         self._writer: Opened | None = None
         self._thread = threading.Thread(target=self._write_on, name="writer", daemon=True)
         self._thread.start()
@@ -162,8 +165,22 @@ class Sqlite(Database):
         def call(connection: sa.Connection) -> T:
             return fn(connection, *args, **kwargs)
 
-        self._put(Job(call, loop, future))
+        if self._closed:
+            raise Unavailable("the database has been closed")
+        # the writer is woken once for all that this turn of the loop brings: two threads at work at once only take the lock from
+        # each other, at every statement
+        gathered = self._gathered[loop]
+        if not gathered:
+            loop.call_soon(self._hand_over, loop)
+        gathered.append(Job(call, loop, future))
         return await future
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        jobs = self._gathered.pop(loop)
+        if self._closed:
+            _settle([Answer(job, None, Unavailable("the database has been closed")) for job in jobs])
+        else:
+            self._queue.put(jobs)
 
     def write_now(self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         future: Future[T] = Future()
@@ -171,25 +188,25 @@ class Sqlite(Database):
         def call(connection: sa.Connection) -> T:
             return fn(connection, *args, **kwargs)
 
-        self._put(Job(call, None, future))
-        return future.result()
-
-    def _put(self, job: Job) -> None:
         if self._closed:
             raise Unavailable("the database has been closed")
-        self._queue.put(job)
+        self._queue.put([Job(call, None, future)])
+        return future.result()
 
     def _write_on(self) -> None:
         """The writer thread: take what waits, commit it, answer."""
-        while job := self._queue.get():
+        waiting: deque[Job] = deque()
+        while waiting or self._await(waiting):
             answers: list[Answer] = []
             try:
                 self._begin()
-                self._carry_out(job, answers)
+                self._carry_out(waiting, answers)
                 self._commit()
             except BaseException as error:  # noqa: BLE001 -- whatever it was, those who wait must hear of it and the thread must live
                 self._let_go()
-                answers = [Answer(answer.job, None, _unavailable(error) or error) for answer in answers or [Answer(job, None, None)]]
+                answers = [
+                    Answer(job, None, _unavailable(error) or error) for job, _, _ in answers or [Answer(waiting.popleft(), None, None)]
+                ]
             _tell(answers)
         self._let_go()
 
@@ -200,11 +217,12 @@ class Sqlite(Database):
         self._writer.raw.execute("BEGIN IMMEDIATE")
         return self._writer
 
-    def _carry_out(self, job: Job, answers: list[Answer]) -> None:
-        """Run ``job`` and those behind it, each in a savepoint. Raises when the transaction itself was lost."""
+    def _carry_out(self, waiting: deque[Job], answers: list[Answer]) -> None:
+        """Run what is ``waiting`` and what has come meanwhile, each in a savepoint. Raises when the transaction itself was lost."""
         writer = self._writer
         assert writer is not None
-        while True:
+        while len(answers) < BATCH and (waiting or self._more(waiting)):
+            job = waiting.popleft()
             answers.append(Answer(job, None, None))
             writer.raw.execute("SAVEPOINT command")
             try:
@@ -216,16 +234,24 @@ class Sqlite(Database):
                     raise
                 writer.raw.execute("ROLLBACK TO command")
             writer.raw.execute("RELEASE command")
-            if len(answers) == BATCH:
-                return
-            try:
-                following = self._queue.get_nowait()
-            except queue.Empty:
-                return
-            if following is None:
-                self._queue.put(None)
-                return
-            job = following
+
+    def _await(self, waiting: deque[Job]) -> bool:
+        """Whether there is more to come; it is waiting then."""
+        found = self._queue.get()
+        waiting.extend(found or ())
+        return found is not None
+
+    def _more(self, waiting: deque[Job]) -> bool:
+        """Whether more has come; it is waiting now."""
+        try:
+            found = self._queue.get_nowait()
+        except queue.Empty:
+            return False
+        if found is None:
+            self._queue.put(None)
+            return False
+        waiting.extend(found)
+        return True
 
     def _commit(self) -> None:
         assert self._writer is not None
@@ -245,8 +271,7 @@ class Sqlite(Database):
         self._queue.put(None)
         self._thread.join()
         while not self._queue.empty():  # came between the mark and the end
-            if job := self._queue.get():
-                _tell([Answer(job, None, Unavailable("the database has been closed"))])
+            _tell([Answer(job, None, Unavailable("the database has been closed")) for job in self._queue.get() or ()])
         with self._reading:
             if self._reader is not None:
                 self._reader.close()

@@ -7,6 +7,7 @@ say what folding its events says.
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,7 +53,9 @@ class Instant(sa.types.TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
 
+@lru_cache(64)
 def _to_text(value: datetime | None) -> str | None:
+    """One command writes the same moment a dozen times."""
     if value is None:
         return None
     if value.tzinfo is None:

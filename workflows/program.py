@@ -1,8 +1,11 @@
 """A release made ready to run: every expression compiled once, and for every step the block it stands in."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from forms import expressions
 from forms.expressions import Expression, Fault, Scope
@@ -24,6 +27,25 @@ class Block:
     around: "Place | None" = None
     #: which case or lane
     number: int = 0
+
+
+#: what stands in braces, in the patterns of numbers and subjects
+PART = re.compile(r"\{([^{}]*)\}")
+
+
+class Part(NamedTuple):
+    """What stands in braces in a subject: ``{period.start}``, with the field if it is one."""
+
+    name: str
+    end: str
+    field: Field | None
+
+
+class Piece(NamedTuple):
+    """What stands between the separators of a subject: said only if one of its braces has an answer, where it has any."""
+
+    parts: tuple[str | Part, ...]
+    asks: bool
 
 
 class Place(NamedTuple):
@@ -61,6 +83,8 @@ class Program:
     fills: frozenset[str]
     #: names of answers that each calculated or conditional field depends on, directly or through others
     inputs: Mapping[str, frozenset[str]]
+    #: the subject's pattern, taken apart
+    subject: tuple[Piece, ...]
     #: fields that name people or departments, and tables with such columns
     naming: tuple[Field, ...]
     _compiled: Mapping[tuple[str, str], Expression] = field(repr=False)
@@ -101,9 +125,24 @@ def load(release: Release) -> Program:
         onward={id: frozenset(_onward(place)) for id, place in places.items()},
         fills=fills(app),
         inputs=_inputs(rules),
+        subject=_pieces(app),
         naming=tuple(item for item in app.form.fields if any(part.kind in ("person", "department") for part in (item, *item.fields))),
         _compiled={key: _compile(key[1], key[0], scope) for key in _texts(app)},
     )
+
+
+def _pieces(app: App) -> tuple[Piece, ...]:
+    # the pattern writes the unit itself: {days}天
+    fields = {field.name: msgspec.structs.replace(field, unit=None) for field in app.form.fields}
+    found: list[Piece] = []
+    for piece in app.subject.split(" · "):
+        texts = PART.split(piece)
+        parts: list[str | Part] = [*texts]
+        for place in range(1, len(texts), 2):
+            name, _, end = texts[place].partition(".")
+            parts[place] = Part(name, end, fields.get(name))
+        found.append(Piece(tuple(parts), len(texts) > 1))
+    return tuple(found)
 
 
 def fills(app: App) -> frozenset[str]:

@@ -1,19 +1,15 @@
 """The subject and the number of a case, from the patterns of its app."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, cast
 
-import msgspec
-
 from forms import answers as forms
 from forms.form import Field
 from workflows.events import Applicant
-from workflows.program import Program
+from workflows.program import PART, Part, Program
 
-PART = re.compile(r"\{([^{}]*)\}")
 HALVES = {"am": {"zh": "上午", "en": "morning"}, "pm": {"zh": "下午", "en": "afternoon"}}
 
 
@@ -23,20 +19,23 @@ def subject(
     """The line by which people know a case. What has not been answered is left out, with the separator before it; sensitive
     answers are masked (the builder refuses them here anyway). ``names``: of people and departments by id.
     """
-    fields = {field.name: field for field in program.app.form.fields}
 
-    def say(part: re.Match[str]) -> str:
-        name, _, end = part[1].partition(".")
-        if name == "applicant":
-            return {"name": applicant.name, "department": applicant.department_title, "post": applicant.post}.get(end, "")
-        field, value = fields.get(name), answers.get(name)
-        if field is None or value is None:
+    def say(part: Part) -> str:
+        if part.name == "applicant":
+            return {"name": applicant.name, "department": applicant.department_title, "post": applicant.post}.get(part.end, "")
+        value = answers.get(part.name)
+        if part.field is None or value is None:
             return ""
-        # the pattern writes the unit itself: {days}天
-        plain = msgspec.structs.replace(field, unit=None)
-        return _end(field, value, end, language) if end else forms.show(plain, value, language, names or {}, masked=True)
+        if part.end:
+            return _end(part.field, value, part.end, language)
+        return forms.show(part.field, value, language, names or {}, masked=True)
 
-    return " · ".join(words for piece in program.app.subject.split(" · ") if (words := _piece(piece, say)))
+    pieces: list[str] = []
+    for piece in program.subject:
+        said = [part if isinstance(part, str) else say(part) for part in piece.parts]
+        if not piece.asks or any(words for words, part in zip(said, piece.parts, strict=True) if not isinstance(part, str)):
+            pieces.append("".join(said))
+    return " · ".join(filter(None, pieces))
 
 
 def number(pattern: str, day: date, seq: int) -> str:
@@ -50,12 +49,6 @@ def number_scope(pattern: str, day: date) -> str:
     begins at 1 where the pattern names it.
     """
     return PART.sub(lambda part: _date(part[1][5:], day) if part[1].startswith("date:") else part[0], pattern)
-
-
-def _piece(piece: str, say: Callable[[re.Match[str]], str]) -> str:
-    """One part between separators; empty if it has braces and none of them had an answer."""
-    found = [say(part) for part in PART.finditer(piece)]
-    return PART.sub(say, piece) if not found or any(found) else ""
 
 
 def _end(field: Field, value: Any, end: str, language: str) -> str:
