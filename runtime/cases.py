@@ -22,7 +22,8 @@ from runtime.prepared import Prepared
 from runtime.releases import Catalogue
 from workflows import candidates, engine, words
 from workflows.case import Case, Task
-from workflows.commands import Act, Comment, Refusal, Submit, Withdraw
+from workflows.commands import Act, Command, Comment, Refusal, Submit, Withdraw
+from workflows.effects import Draw
 from workflows.engine import Decision
 from workflows.events import Copied, Event
 from workflows.fold import fold
@@ -226,7 +227,7 @@ def _submit(
     day = now.astimezone(ZoneInfo(directory.calendar.time_zone)).date()
     seq = _draw(conn, f"number {words.number_scope(program.app.number, day)}", directory.organisation)
     command = Submit(id=new_id(), applicant=applicant, number=words.number(program.app.number, day, seq), answers=answers)
-    decision = engine.decide(program, None, command, now, directory)
+    decision = _decide(conn, program, None, command, now, directory)
     if isinstance(decision, Refusal):
         raise Refused(decision)
     own = {"organisation": directory.organisation, "app": app}
@@ -254,7 +255,7 @@ def _on_case(conn: sa.Connection, asked: Asked, case: str, command: Act | Withdr
     before = fold(events, case, row.app)
     program = site.catalogue.load(conn, row.digest)
     now = site.clock()
-    decision = engine.decide(program, before, command, now, DatabaseDirectory(conn))
+    decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn))
     if isinstance(decision, Refusal):
         return decision
     changed = _columns(conn, program, decision.case, now)
@@ -288,6 +289,16 @@ def _replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
 def _remember(conn: sa.Connection, asked: Asked, case: Case, *, since: int, organisation: str, now: datetime) -> None:
     row = {"person": asked.person, "key": asked.key, "organisation": organisation, "fingerprint": asked.fingerprint}
     _NEW_KEY.run(conn, [{**row, "case": case.id, "since": since, "until": case.events, "at": now}])
+
+
+def _decide(
+    conn: sa.Connection, program: Program, case: Case | None, command: Command, now: datetime, directory: DatabaseDirectory
+) -> Decision | Refusal:
+    """The engine's decision, with the numbers it asks for."""
+    drawn: dict[str, int] = {}
+    while isinstance(outcome := engine.decide(program, case, command, now, directory, drawn=drawn), Draw):
+        drawn |= {scope: _draw(conn, scope, directory.organisation) for scope in outcome.scopes}
+    return outcome
 
 
 def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from forms.form import Struct
-from workflows.events import Applicant, Candidate
+from workflows.effects import Timer
+from workflows.events import Applicant, Candidate, Parent
 
 
 class Task(Struct):
@@ -81,6 +82,10 @@ class Case(Struct):
     copied: tuple[str, ...] = ()
     #: when someone first decided something (approved, rejected, returned, completed, an own action); None: nobody yet
     decided_at: datetime | None = None
+    #: the case that called this one
+    parent: Parent | None = None
+    #: rings the case waits for, by id
+    timers: dict[str, Timer] = {}
 
     def open_tasks(self) -> list[Task]:
         return [task for task in self.tasks.values() if task.state == "open"]

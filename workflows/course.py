@@ -1,21 +1,33 @@
 """A decision under way: says facts one by one, folds each at once, and remembers which tasks they touched."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from forms.worktime import Deadline, after
 from workflows.app import Span
 from workflows.candidates import Facts, today
 from workflows.case import Task, Visit
+from workflows.effects import Body
 from workflows.events import AnyFact, Candidate, Closed, Copied, Ended, Entered, Event, Left, LeftHow, Opened
 from workflows.fold import Marking
 from workflows.people import Directory
 from workflows.program import Program
 
 
+class Undrawn(Exception):
+    """The decision needs the next numbers of ``scopes``; caught by `engine.decide`, which asks for them."""
+
+    def __init__(self, scopes: tuple[str, ...]) -> None:
+        super().__init__(", ".join(scopes))
+        self.scopes = scopes
+
+
 class Course:
     """One command's way through a case. Lives for one call of decide."""
 
-    def __init__(self, program: Program, marking: Marking, command: str, now: datetime, directory: Directory) -> None:
+    def __init__(
+        self, program: Program, marking: Marking, command: str, now: datetime, directory: Directory, drawn: Mapping[str, int]
+    ) -> None:
         self.program = program
         self.marking = marking
         self.command = command
@@ -26,6 +38,10 @@ class Course:
         self.opened: list[str] = []
         self.closed: list[str] = []
         self.copied: list[Candidate] = []
+        #: numbers that were drawn for this decision, by counter
+        self.drawn = drawn
+        #: what leaves through the outbox, in order
+        self.effects: list[Body] = []
 
     @property
     def open(self) -> bool:

@@ -16,6 +16,16 @@ class Applicant(Struct):
     post: str
 
 
+class Parent(Struct):
+    """The case and step that called a case."""
+
+    case: str
+    step: str
+    index: int
+    #: it waits for the outcome
+    waits: bool
+
+
 class Candidate(Struct):
     """Someone a step is given to, with all authorities that led to them ("处室负责人", "角色：财务经办"), and the department and post
     they had when it was.
@@ -41,6 +51,8 @@ class Submitted(Fact, tag="submitted"):
     answers: dict[str, Any]
     #: the applicant's task that this answers, after a return
     task: str | None = None
+    #: who called for this case, if another did
+    parent: Parent | None = None
 
 
 class Entered(Fact, tag="entered"):

@@ -8,7 +8,8 @@ import msgspec
 
 from workflows import events as facts
 from workflows.case import Case, ReturnTo, Task, Visit
-from workflows.events import Applicant, Event
+from workflows.effects import Timer
+from workflows.events import Applicant, Event, Parent
 
 #: ways of closing a task that are nobody's decision about the case
 NOT_A_DECISION = frozenset({"superseded", "cancelled", "submit", "transfer"})
@@ -36,6 +37,8 @@ class Marking(msgspec.Struct):
     tasks: dict[str, Task] = {}
     copied: list[str] = []
     decided_at: datetime | None = None
+    parent: Parent | None = None
+    timers: dict[str, Timer] = {}
 
     @classmethod
     def of(cls, case: Case) -> "Marking":
@@ -60,6 +63,8 @@ class Marking(msgspec.Struct):
             tasks=dict(case.tasks),
             copied=list(case.copied),
             decided_at=case.decided_at,
+            parent=case.parent,
+            timers=dict(case.timers),
         )
 
     def case(self) -> Case:
@@ -84,6 +89,8 @@ class Marking(msgspec.Struct):
             tasks=self.tasks,
             copied=tuple(self.copied),
             decided_at=self.decided_at,
+            parent=self.parent,
+            timers=self.timers,
         )
 
     def open_tasks(self, step: str) -> list[Task]:
@@ -118,6 +125,7 @@ def begin(case_id: str, app: str, event: Event) -> Marking:
 
 def _submitted(m: Marking, fact: facts.Submitted, _event: Event) -> None:
     m.answers = dict(fact.answers)
+    m.parent = m.parent or fact.parent
 
 
 def _entered(m: Marking, fact: facts.Entered, event: Event) -> None:

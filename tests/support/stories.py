@@ -11,6 +11,7 @@ from workflows.app import App, Flow, Start, Step, Withdraw, release
 from workflows.case import Case, Task
 from workflows.commands import Act, Command, Comment, Refusal, Submit
 from workflows.commands import Withdraw as TakeBack
+from workflows.effects import Draw
 from workflows.engine import Decision
 from workflows.events import Applicant, Event
 from workflows.fold import fold
@@ -131,6 +132,8 @@ class Story:
     events: list[Event] = field(default_factory=list)
     last: Decision | Refusal | None = None
     commands: int = 0
+    #: the last number drawn of each counter
+    counters: dict[str, int] = field(default_factory=dict[str, int])
 
     def submit(self, applicant: Applicant = LIN, **answers: Any) -> "Story":
         return self.tell(Submit(id=self.id(), applicant=applicant, number="CC-1", answers={"trip": "near", **answers}))
@@ -147,7 +150,11 @@ class Story:
 
     def tell(self, command: Command) -> "Story":
         self.now += timedelta(minutes=1)
-        self.last = engine.decide(self.program, self.case, command, self.now, self.office)
+        drawn: dict[str, int] = {}
+        while isinstance(outcome := engine.decide(self.program, self.case, command, self.now, self.office, drawn=drawn), Draw):
+            for scope in outcome.scopes:
+                self.counters[scope] = drawn[scope] = self.counters.get(scope, 0) + 1
+        self.last = outcome
         if isinstance(self.last, Decision):
             self.check(self.last)
             self.case = self.last.case
