@@ -249,7 +249,7 @@ class Timer(Table, table=True):
 class Outbox(Table, table=True):
     """Something that has to happen elsewhere because of what was committed. Gone once it has happened."""
 
-    __table_args__ = (sa.Index(None, "state", "wake"),)
+    __table_args__ = (sa.Index(None, "state", "kind", "wake"),)
 
     #: the same at each attempt, so that the other side can tell a repetition
     id: str = Field(primary_key=True)
@@ -287,7 +287,7 @@ class Message(Table, table=True):
     #: task, copied, reminder, overdue, returned, ended, comment …
     kind: str
     case: str = Field(foreign_key="case.id")
-    step: str
+    step: str | None
     task: str | None
     text: dict[str, str] = Field(sa_type=Json)
     at: datetime = Field(sa_type=Instant)

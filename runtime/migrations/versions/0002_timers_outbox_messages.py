@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outbox_state_wake"), ["state", "wake"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_state_kind_wake"), ["state", "kind", "wake"], unique=False)
 
     op.create_table(
         "message",
@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("case", sa.String(), nullable=False),
-        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("step", sa.String(), nullable=True),
         sa.Column("task", sa.String(), nullable=True),
         sa.Column("text", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
