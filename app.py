@@ -27,6 +27,8 @@ main = typer.Typer(
 )
 org = typer.Typer(help="组织机构与账号。 The organisation and its accounts.", no_args_is_help=True)
 main.add_typer(org, name="org")
+bring = typer.Typer(help="导入其他系统的流程。 Flows of other products.", no_args_is_help=True)
+main.add_typer(bring, name="import")
 
 Definitions = Annotated[
     Path, typer.Argument(help="工作区、其中的 apps/，或一个应用的文件夹。 A workspace or an app's folder.", exists=True)
@@ -213,6 +215,19 @@ def verify(english: English = False) -> None:
     if not wrong:
         print("Everything holds." if english else "事件链完整，数据与事件一致。")
     raise typer.Exit(1 if wrong else 0)
+
+
+Flow = Annotated[Path, typer.Argument(help="要导入的 JSON 文件。 The JSON file.", exists=True, dir_okay=False)]
+Into = Annotated[Path, typer.Option("--into", help="新的应用文件夹，如 apps/trade-licence。 The new folder of the app.")]
+Owner = Annotated[str | None, typer.Option("--owner", help="归口部门。 The department that owns it.")]
+
+
+@bring.command("digit")
+def import_digit(file: Flow, into: Into, owner: Owner = None, english: English = False) -> None:
+    """导入 DIGIT 的 BusinessService。 A BusinessService of DIGIT becomes an app folder."""
+    from builder.importing import commands
+
+    raise typer.Exit(commands.run("digit", file, into, owner=owner, english=english))
 
 
 @org.command("import")
