@@ -1,6 +1,7 @@
 """Wakes the workers of this process when a commit has left them something to do, so that they need not look all the time."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 
@@ -39,9 +40,17 @@ class Bell:
 
     def __init__(self) -> None:
         self._ears: list[Ear] = []
+        #: told of what rings here, to tell it elsewhere
+        self.tellers: list[Callable[[datetime], None]] = []
 
     def ring(self, at: datetime) -> None:
         """From any thread, after the commit: there is something to do at ``at``."""
+        self.hear(at)
+        for tell in self.tellers:
+            tell(at)
+
+    def hear(self, at: datetime) -> None:
+        """As `ring`, of what another process has told."""
         for ear in self._ears:
             ear.hear(at)
 

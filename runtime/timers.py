@@ -58,9 +58,8 @@ def claim(conn: sa.Connection, now: datetime, limit: int) -> list[Due]:
     return [Due(*row) for row in conn.execute(_CLAIM, {**values, "lease": now + LEASE})]
 
 
-def next(conn: sa.Connection, now: datetime) -> datetime | None:
+def next(conn: sa.Connection) -> datetime | None:
     """When the next timer is due; in the past while one is claimed or pauses; None: there is none."""
-    del now
     return conn.scalar(_NEXT)
 
 
