@@ -230,6 +230,14 @@ def import_digit(file: Flow, into: Into, owner: Owner = None, english: English =
     raise typer.Exit(commands.run("digit", file, into, owner=owner, english=english))
 
 
+@bring.command("flowlong")
+def import_flowlong(file: Flow, into: Into, owner: Owner = None, english: English = False) -> None:
+    """导入钉钉式的流程树（flowlong 的 JSON）。 A process tree in DingTalk's style becomes an app folder."""
+    from builder.importing import commands
+
+    raise typer.Exit(commands.run("flowlong", file, into, owner=owner, english=english))
+
+
 @org.command("import")
 def org_import(
     folder: Annotated[

@@ -6,7 +6,7 @@ from typing import Literal
 
 from builder import source, workspace
 from builder.compile import compile_workspace
-from builder.importing import digit, written
+from builder.importing import digit, flowlong, written
 from builder.importing.written import Draft
 from builder.nodes import Node
 from builder.organisation import read_organisation
@@ -49,7 +49,7 @@ def _draft(kind: Kind, root: Node, id: str, owner: str, problems: Problems) -> D
     if kind == "digit":
         found = digit.read(root, id, owner, problems)
         return found.draft if found else None
-    raise NotImplementedError
+    return flowlong.read(root, id, owner, problems)
 
 
 def _organisation(folder: Path) -> Organisation | None:

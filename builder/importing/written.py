@@ -11,7 +11,7 @@ Files = dict[str, str]
 
 @dataclass(slots=True)
 class Draft:
-    """The content of an app that is being made of something else; ``english`` holds what its titles say in English."""
+    """The content of an app that is being made of something else; ``english`` is empty where its titles have no English."""
 
     app: dict[str, Any]
     form: dict[str, Any]
@@ -29,7 +29,7 @@ class Draft:
             "app.yaml": dump(self.app),
             "form.yaml": dump(self.form),
             "flow.yaml": "".join(f"# {line}\n" for line in self.remark.splitlines()) + dump(self.flow),
-            "i18n/en.yaml": dump(self.english),
+            **({"i18n/en.yaml": dump(self.english)} if self.english else {}),
         }
 
 

@@ -2,11 +2,12 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import digit
+from support import digit, flowlong
 from support.lts import bisimilar
 
 FLOWS = Path(__file__).parents[3] / "shared" / "corpora" / "flows"
@@ -69,3 +70,39 @@ def show(capsys: pytest.CaptureFixture[str], title: str, rows: list[str]) -> Non
     """The table, on the console whether the test passes or not."""
     with capsys.disabled():
         sys.stdout.write("\n".join(["", "", title, *rows, ""]))
+
+
+#: what is wrong with some of the trees, which their own project keeps to test its checks
+WRONG = {
+    "duplicateNodeNames": "import-duplicate-state",
+    "testAutoNodeError01": "import-unreachable",
+    "testAutoNodeError02": "import-unreachable",
+    "testAutoNodeError03": "import-unreachable",
+}
+
+
+def test_every_tree_becomes_an_app_and_nothing_is_dropped_silently(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """flowlong, processes in DingTalk's style."""
+    if not files("cn-flowlong"):
+        pytest.skip(ABSENT)
+    rows: list[str] = []
+    lost: Counter[str] = Counter()
+    for number, path in enumerate(files("cn-flowlong")):
+        text = path.read_text("utf-8")
+        draft, problems = flowlong.imported(text)
+        errors = {problem.code for problem in problems if problem.severity == "error"}
+        assert errors == ({WRONG[path.stem]} if path.stem in WRONG else set()), (path.name, errors)
+        if draft is None:
+            rows.append(f"{path.stem:30} defects: {', '.join(sorted(errors))}")
+            continue
+        assert flowlong.unaccounted(text, draft, problems) == [], path.name
+        compiled = flowlong.compiled(draft, tmp_path / str(number))
+        # what a tree calls is another tree, which nobody has imported here
+        wrong = [problem.render("en") for problem in compiled.problems if problem.severity == "error" and problem.code != "unknown-app"]
+        assert wrong == [], path.name
+        lost.update(problem.message["en"].partition(": ")[2] for problem in problems)
+        rows.append(f"{path.stem:30} compiles: {len(draft.flow['steps']):2} steps on top, {len(problems):3} without equal")
+    show(capsys, "flowlong process trees", rows)
+    show(capsys, "What has no equal", [f"{count:4}  {words}" for words, count in lost.most_common()])
+    summary = f"{len(rows)} files, {sum('compiles' in row for row in rows)} compile, {sum('defects' in row for row in rows)} defective"
+    show(capsys, summary, [])
