@@ -291,6 +291,22 @@ def org_administrator(
     print("已收回。  Taken back." if revoke else "已授予。  Given.")
 
 
+@org.command("integration")
+def org_integration(
+    person: Annotated[str, typer.Argument(help="外部系统使用的账号。 The account of another system.")],
+    revoke: Annotated[bool, typer.Option("--revoke", help="收回。 Take it back.")] = False,
+) -> None:
+    """允许或不再允许一个账号向等待中的申请送达消息。 Let an account bring messages to cases that wait for them."""
+    from runtime import first_run, signing_in
+    from runtime.site import now
+
+    with _database(_settings()) as database:
+        if not database.read_now(signing_in.exists, person):
+            _stop(f"没有账号 {person}", f"There is no account {person}")
+        database.write_now(first_run.give_integration, person, now(), given=not revoke)
+    print("已收回。  Taken back." if revoke else "已授予。  Given.")
+
+
 #: what the command line said, for the process that serves by itself
 _overrides: dict[str, Any] = {}
 

@@ -17,6 +17,7 @@ from runtime.cases import Done, Refused, Site
 from runtime.ids import new_id
 from runtime.organisation import DatabaseDirectory
 from runtime.outbox import Letter, NotNow, Undeliverable
+from runtime.sessions import INTEGRATION
 from runtime.timers import Due
 from workflows import effects as wanted
 from workflows.commands import Cancel, ChildEnded, Command, Deliver, Fire, Refusal, Submit
@@ -33,12 +34,16 @@ async def fire(site: Site, due: Due) -> None:
 
 
 async def deliver(site: Site, case: str, name: str, payload: dict[str, Any], key: str, sender: str) -> Done | Refusal | None:
-    """A named message for a case, once for each key of its sender. None: there is no such case."""
+    """A named message for a case, once for each key of its sender. None: there is no such case, or ``sender`` may not bring messages:
+    those who take part in a case must not be able to tell it what it waits to hear from elsewhere.
+    """
     command = Deliver(id=new_id(), name=name, payload=payload)
     return await cases.carried_out(site, _delivered, cases.asking(site, sender, key, case, command), case, command)
 
 
 def _delivered(conn: sa.Connection, asked: cases.Asked, case: str, command: Deliver) -> Done | Refusal | None:
+    if conn.execute(_INTEGRATION, {"person": asked.person}).first() is None:
+        return None
     if replayed := cases.replayed(conn, asked):
         return replayed
     row = conn.execute(_LOCKED, {"case": case}).first()
@@ -140,6 +145,7 @@ def _on_case(conn: sa.Connection, site: Site, case: str, command: Command, first
     return done
 
 
+_INTEGRATION = sa.select(t.platform_role.c.person).where(t.platform_role.c.person == given("person"), t.platform_role.c.role == INTEGRATION)
 _LOCKED = sa.select(t.case).where(t.case.c.id == given("case")).with_for_update()
 _TAKE = sa.delete(t.outbox).where(t.outbox.c.id == given("letter"), t.outbox.c.state == "waiting")
 _NEVER_BEGIN = sa.delete(t.outbox).where(t.outbox.c.id == given("letter"))

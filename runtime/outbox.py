@@ -56,7 +56,7 @@ def claim(conn: sa.Connection, kinds: Sequence[str], now: datetime, limit: int) 
     values = {"now": now, "limit": limit, "kinds": list(kinds)}
     if conn.dialect.name == "sqlite":
         return [Letter(*row) for row in conn.execute(_DUE, values)]
-    return [Letter(*row) for row in conn.execute(_CLAIM, {**values, "lease": now + LEASE})]
+    return sorted(Letter(*row) for row in conn.execute(_CLAIM, {**values, "lease": now + LEASE}))
 
 
 def next(conn: sa.Connection, kinds: Sequence[str]) -> datetime | None:

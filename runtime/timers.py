@@ -26,6 +26,7 @@ FAILING = 3
 class Due(NamedTuple):
     """A timer that a worker has claimed."""
 
+    at: datetime
     case: str
     id: str
     tries: int
@@ -55,7 +56,7 @@ def claim(conn: sa.Connection, now: datetime, limit: int) -> list[Due]:
     values = {"now": now, "far": now + LONGEST, "limit": limit}
     if conn.dialect.name == "sqlite":
         return [Due(*row) for row in conn.execute(_DUE, values)]
-    return [Due(*row) for row in conn.execute(_CLAIM, {**values, "lease": now + LEASE})]
+    return sorted(Due(*row) for row in conn.execute(_CLAIM, {**values, "lease": now + LEASE}))
 
 
 def next(conn: sa.Connection) -> datetime | None:
@@ -79,7 +80,7 @@ _due = sa.and_(
     t.timer.c.at <= given("now", type_=t.Instant),
     sa.or_(t.timer.c.wake <= given("now", type_=t.Instant), t.timer.c.wake > given("far", type_=t.Instant)),
 )
-_columns = (t.timer.c.case, t.timer.c.id, t.timer.c.tries)
+_columns = (t.timer.c.at, t.timer.c.case, t.timer.c.id, t.timer.c.tries)
 _DUE = sa.select(*_columns).where(_due).order_by(t.timer.c.at).limit(given("limit", type_=sa.Integer))
 _mine = _DUE.with_for_update(skip_locked=True).cte("mine").prefix_with("MATERIALIZED", dialect="postgresql")
 _CLAIM = (

@@ -30,6 +30,8 @@ class Numbers(NamedTuple):
     mine: str = ""
     copied: str = ""
     drafts: str = ""
+    #: in the top bar
+    messages: str = ""
 
 
 NONE = Numbers()
@@ -57,11 +59,16 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     liked = visitors.look(request)
     seen = visitors.visitor(request)
     path: str = request.scope["path"]
-    frame: dict[str, Any] = {"visitor": seen, "look": liked, "path": path, "back": ""}
+    counts: Numbers = context.get("counts", NONE)
+    frame: dict[str, Any] = {"visitor": seen, "look": liked, "path": path, "back": "", "bell": counts.messages}
     if seen is not None:
         apps = usual(sites.of(request), liked.language)
         frame["nav"], frame["tabs"] = _navigation(
-            liked.language, path if path in PLACES or path.startswith("/admin") else "", context.get("counts", NONE), apps, seen.admin
+            liked.language,
+            path if path in PLACES or path.startswith("/admin") else "",
+            counts._replace(messages=""),
+            apps,
+            seen.admin,
         )
     return HTMLResponse(_template(liked.language, template).render(frame | context), status)
 
@@ -133,7 +140,8 @@ def numbers(conn: sa.Connection, site: Site, person: str) -> Numbers:
 
 
 def shown(counts: lists.Counts) -> Numbers:
-    return Numbers(todo=capped(counts.todo), copied=capped(counts.unread), drafts=capped(counts.drafts))
+    unread = f"{lists.FEW - 1}+" if counts.messages >= lists.FEW else str(counts.messages or "")
+    return Numbers(todo=capped(counts.todo), copied=capped(counts.unread), drafts=capped(counts.drafts), messages=unread)
 
 
 def capped(count: int) -> str:
