@@ -352,6 +352,9 @@ def _keep(conn: sa.Connection, program: Program, decision: Decision, organisatio
         )
     if decision.opened:
         _NEW_TASK.run(conn, [{**own, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
+    if decision.moved:
+        limits = [{"task": task.id, "due": task.due, "due_uncertain": task.due_uncertain} for task in decision.moved]
+        conn.execute(_MOVE, [{**limit, "urgency": limit["due"] or t.NO_LIMIT} for limit in limits])
     copies = [
         {**own, "case": case.id, "person": to.person, "name": to.name, "step": event.fact.step, "at": event.at, "read_at": None}
         for event in decision.events
@@ -382,13 +385,15 @@ def _first_columns(program: Program, case: Case) -> dict[str, Any]:
 def _columns(conn: sa.Connection, program: Program, case: Case, now: datetime) -> dict[str, Any]:
     """What may change with every command."""
     waiting = case.open_tasks()
+    # without a task a case may still wait for a moment, a message or another case; only one that does not is stuck
+    at = waiting[0].step if waiting else next(iter(case.still), None) if not case.visits else None
     return {
         "status": case.status,
         "outcome": case.outcome,
         "rev": case.events,
         "answers": case.answers,
         "subject": _subject(conn, program, case),
-        "step_title": step_title(program, waiting[0].step) if waiting else None,
+        "step_title": step_title(program, at) if at else None,
         "due": min((task.due for task in waiting if task.due), default=None),
         "changed_at": now,
         "ended_at": case.ended_at,
@@ -498,6 +503,7 @@ _NEW_TASK = prepared.insert(t.task)
 _NEW_COPY = prepared.insert(t.copy)
 _CHANGE_CASE = sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read"))
 _CLOSE = sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == "open")
+_MOVE = sa.update(t.task).where(t.task.c.id == given("task"))
 _READ = (
     sa.update(t.copy)
     .where(t.copy.c.case == given("of"), t.copy.c.person == given("owner"), t.copy.c.read_at.is_(None))

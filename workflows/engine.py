@@ -7,7 +7,7 @@ from typing import assert_never
 
 from forms.expressions import Fault
 from forms.form import Struct
-from workflows import acting, candidates, editing, refusals, walking
+from workflows import acting, arriving, candidates, editing, messages, refusals, ringing, walking
 from workflows.app import Withdraw as Rule
 from workflows.case import Case, Task
 from workflows.commands import Act, Cancel, ChildEnded, Command, Comment, Deliver, Fire, Refusal, Submit, Withdraw
@@ -31,6 +31,8 @@ class Decision(Struct):
     opened: tuple[Task, ...]
     #: earlier tasks that this decision closed
     closed: tuple[Task, ...]
+    #: earlier tasks, still open, whose limit is another now
+    moved: tuple[Task, ...]
     #: people who received a copy
     copied: tuple[Candidate, ...]
     #: to set, in place of an earlier one with the same id
@@ -72,15 +74,20 @@ def decide(
     tasks, timers = course.marking.tasks, course.marking.timers
     waiting = case.timers if case else {}
     new = set(course.opened)
+    touched = {*course.opened, *course.closed}
+    known = case.tasks if case else {}
+    after = course.marking.case()
+    bodies = [*messages.of(program, case, after, course.events, directory), *course.effects]
     return Decision(
-        case=course.marking.case(),
+        case=after,
         events=tuple(course.events),
         opened=tuple([tasks[id] for id in course.opened]),
         closed=tuple([tasks[id] for id in course.closed if id not in new]),
+        moved=tuple([tasks[id] for id in course.moved if id not in touched and tasks[id] != known[id]]) if course.moved else (),
         copied=tuple(course.copied),
         timers=tuple([timer for timer in timers.values() if waiting.get(timer.id) != timer]) if timers else (),
         dropped=tuple([id for id in waiting if id not in timers]) if waiting else (),
-        effects=tuple([Effect(id=f"{command.id}-e{n}", body=body) for n, body in enumerate(course.effects, 1)]),
+        effects=tuple([Effect(id=f"{command.id}-e{n}", body=body) for n, body in enumerate(bodies, 1)]),
     )
 
 
@@ -91,13 +98,20 @@ def submit(
     applicant = command.applicant
     if not candidates.may_start(program, applicant, directory, now):
         return refusals.refuse("not-allowed", "您不能发起这项申请", "You may not start this application")
-    answers = editing.whole(program, command.answers, editing.facts(applicant, now, directory), directory)
+    known = editing.facts(applicant, now, directory)
+    answers = editing.whole(program, command.answers, known, directory)
+    lacking = isinstance(answers, Refusal) and command.parent is not None
+    if lacking:
+        answers = editing.part(program, command.answers, known, directory)
     if isinstance(answers, Refusal):
         return answers
     marking = Marking(id=case_id, app=program.app.id, applicant=applicant, number=command.number, created_at=now)
     course = Course(program, marking, command.id, now, directory, drawn)
     course.say(Submitted(applicant=applicant, number=command.number, answers=answers, parent=command.parent), applicant.id)
-    walking.run(course, Place(program.flow, 0))
+    if lacking:
+        walking.enter_start(course)
+    else:
+        walking.run(course, Place(program.flow, 0))
     return course
 
 
@@ -110,8 +124,14 @@ def carry_out(course: Course, case: Case, command: Act | Withdraw | Comment | Fi
             refusal = withdraw(course, case, command)
         case Comment():
             refusal = comment(course, case, command)
-        case Fire() | Deliver() | ChildEnded() | Cancel():
-            refusal = refusals.gone()
+        case Fire():
+            refusal = ringing.ring(course, command)
+        case Deliver():
+            refusal = arriving.deliver(course, command)
+        case ChildEnded():
+            refusal = arriving.child_ended(course, command)
+        case Cancel():
+            refusal = arriving.cancel(course, command)
         case _:
             assert_never(command)
     return refusal or course
