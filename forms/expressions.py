@@ -65,7 +65,7 @@ _ABSENCES = (functions.ABSENT, "Index error")
 #: what a place wants, by the type of the checker
 _WANTS: dict[str, tuple[str, ...]] = {
     "bool": ("bool",),
-    "people": ("people", "applicant"),
+    "people": ("people", "applicant", "list(people)"),
     "string": ("string",),
     "int": ("int",),
     "double": ("double", "int"),
