@@ -29,7 +29,7 @@ lint: .venv/ready ## style, types and import directions
 ci: lint test ## what CI runs
 
 accept: .venv/ready ## rewrite the golden files; review the diff
-	$(PY) -m pytest tests/builder -q --accept
+	$(PY) -m pytest tests/builder tests/docs/test_approval_reference.py -q --accept
 
 bench: .venv/ready ## measure pages and commits against their references
 	$(PY) -m bench

@@ -27,6 +27,8 @@ main = typer.Typer(
 )
 org = typer.Typer(help="组织机构与账号。 The organisation and its accounts.", no_args_is_help=True)
 main.add_typer(org, name="org")
+bring = typer.Typer(help="导入其他系统的流程。 Flows of other products.", no_args_is_help=True)
+main.add_typer(bring, name="import")
 
 Definitions = Annotated[
     Path, typer.Argument(help="工作区、其中的 apps/，或一个应用的文件夹。 A workspace or an app's folder.", exists=True)
@@ -215,6 +217,27 @@ def verify(english: English = False) -> None:
     raise typer.Exit(1 if wrong else 0)
 
 
+Flow = Annotated[Path, typer.Argument(help="要导入的 JSON 文件。 The JSON file.", exists=True, dir_okay=False)]
+Into = Annotated[Path, typer.Option("--into", help="新的应用文件夹，如 apps/trade-licence。 The new folder of the app.")]
+Owner = Annotated[str | None, typer.Option("--owner", help="归口部门。 The department that owns it.")]
+
+
+@bring.command("digit")
+def import_digit(file: Flow, into: Into, owner: Owner = None, english: English = False) -> None:
+    """导入 DIGIT 的 BusinessService。 A BusinessService of DIGIT becomes an app folder."""
+    from builder.importing import commands
+
+    raise typer.Exit(commands.run("digit", file, into, owner=owner, english=english))
+
+
+@bring.command("flowlong")
+def import_flowlong(file: Flow, into: Into, owner: Owner = None, english: English = False) -> None:
+    """导入钉钉式的流程树（flowlong 的 JSON）。 A process tree in DingTalk's style becomes an app folder."""
+    from builder.importing import commands
+
+    raise typer.Exit(commands.run("flowlong", file, into, owner=owner, english=english))
+
+
 @org.command("import")
 def org_import(
     folder: Annotated[
@@ -265,6 +288,22 @@ def org_administrator(
             database.write_now(first_run.remove_administrator, person, now())
         else:
             database.write_now(first_run.add_administrator, person, now())
+    print("已收回。  Taken back." if revoke else "已授予。  Given.")
+
+
+@org.command("integration")
+def org_integration(
+    person: Annotated[str, typer.Argument(help="外部系统使用的账号。 The account of another system.")],
+    revoke: Annotated[bool, typer.Option("--revoke", help="收回。 Take it back.")] = False,
+) -> None:
+    """允许或不再允许一个账号向等待中的申请送达消息。 Let an account bring messages to cases that wait for them."""
+    from runtime import first_run, signing_in
+    from runtime.site import now
+
+    with _database(_settings()) as database:
+        if not database.read_now(signing_in.exists, person):
+            _stop(f"没有账号 {person}", f"There is no account {person}")
+        database.write_now(first_run.give_integration, person, now(), given=not revoke)
     print("已收回。  Taken back." if revoke else "已授予。  Given.")
 
 

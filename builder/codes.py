@@ -107,6 +107,17 @@ CODES: dict[str, Text] = {
     "bad-hours": {"zh": "办公时间颠倒或重叠", "en": "Office hours are the wrong way round or overlap"},
     "hours-differ": {"zh": "各年办公时间不同", "en": "Office hours differ between years"},
     "bad-date": {"zh": "没有这一天，或不在这一年", "en": "No such day, or not in this year"},
+    # flows of other products
+    "import-not-this": {"zh": "要导入的不是这种文件", "en": "What is to be imported is no such file"},
+    "import-duplicate-state": {"zh": "状态或节点写了两次", "en": "A state or node is there twice"},
+    "import-no-start": {"zh": "没有起始状态", "en": "There is no start"},
+    "import-no-target": {"zh": "去的状态或节点不存在", "en": "An action leads to a state or node that is not there"},
+    "import-end-acts": {"zh": "结束状态还有动作", "en": "An end that still has actions"},
+    "import-unreachable": {"zh": "走不到的状态", "en": "A state that nothing leads to"},
+    "import-dead-end": {"zh": "停住的状态：没有动作，又不是结束", "en": "A state without actions that is no end"},
+    "import-endless": {"zh": "走不到结束的状态", "en": "A state from which no end can be reached"},
+    "import-nobody": {"zh": "没有人能做的动作或节点", "en": "An action or node that nobody can do"},
+    "import-no-equal": {"zh": "没有对应的写法，没有导入（提醒）", "en": "Nothing here is its equal: not imported (a warning)"},
     # tests/
     "scenario-failed": {"zh": "场景的结果与期望不同", "en": "A scenario went otherwise than expected"},
 }

@@ -19,6 +19,7 @@ from workflows import app as apps
 from workflows import commands, engine, program
 from workflows import words as phrases
 from workflows.case import Case
+from workflows.effects import Draw
 from workflows.engine import Decision
 from workflows.events import Applicant, Copied, Event
 from workflows.people import Person
@@ -65,6 +66,8 @@ class Play:
     case: Case | None = None
     now: datetime = LONG_AGO
     sent: int = 0
+    #: the last number drawn of each counter
+    counters: dict[str, int] = field(default_factory=dict[str, int])
 
     def run(self) -> Run:
         node = self.scenario
@@ -118,7 +121,10 @@ class Play:
         )
 
     def decide(self, command: commands.Command) -> Decision | commands.Refusal:
-        outcome = engine.decide(self.program, self.case, command, self.now, self.roster)
+        drawn: dict[str, int] = {}
+        while isinstance(outcome := engine.decide(self.program, self.case, command, self.now, self.roster, drawn=drawn), Draw):
+            for scope in outcome.scopes:
+                self.counters[scope] = drawn[scope] = self.counters.get(scope, 0) + 1
         if isinstance(outcome, Decision):
             self.case = outcome.case
             self.events.extend(outcome.events)

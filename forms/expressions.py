@@ -65,12 +65,13 @@ _ABSENCES = (functions.ABSENT, "Index error")
 #: what a place wants, by the type of the checker
 _WANTS: dict[str, tuple[str, ...]] = {
     "bool": ("bool",),
-    "people": ("people", "applicant"),
+    "people": ("people", "applicant", "list(people)"),
     "string": ("string",),
     "int": ("int",),
     "double": ("double", "int"),
     "money": ("money",),
     "strings": ("list(string)", "list(any)"),
+    "moment": ("string",),
 }
 _WANTED: dict[str, Text] = {
     "bool": {"zh": "一个条件（是否），例如 days > 3", "en": "a condition, such as days > 3"},
@@ -83,6 +84,7 @@ _WANTED: dict[str, Text] = {
     "double": {"zh": "数字", "en": "a number"},
     "money": {"zh": "金额", "en": "an amount of money"},
     "strings": {"zh": "文字的列表", "en": "a list of texts"},
+    "moment": {"zh": "日期或时间，例如 period.start", "en": "a date or a time, such as period.start"},
 }
 _WANT_OF: dict[Kind, str | None] = {
     "integer": "int", "number": "double", "money": "money", "boolean": "bool", "choices": "strings",
@@ -96,7 +98,9 @@ def want_of(kind: Kind) -> str | None:
 
 
 def compile(text: str, scope: Scope, want: str = "any") -> "Expression | list[Problem]":
-    """The expression, or every problem of it. ``want``: "bool", "people", "string", "int", "double", "money", "strings" or "any"."""
+    """The expression, or every problem of it. ``want``: "bool", "people", "string", "int", "double", "money", "strings",
+    "moment" or "any".
+    """
     if len(text) > LONGEST:
         return [
             complaints.too_complex(
@@ -112,7 +116,7 @@ def compile(text: str, scope: Scope, want: str = "any") -> "Expression | list[Pr
     serialized = checked.serialize()
     tree = syntax.decode(serialized)
     nodes = tuple(syntax.walk(tree))
-    if problems := [*_beyond(tree, len(nodes)), *_misuses(tree, nodes, text, scope), *_unwanted(tree, want, text)]:
+    if problems := [*_beyond(tree, len(nodes)), *_misuses(tree, nodes, text, scope), *_unwanted(tree, want, text, scope)]:
         return problems
     return Expression(text, tree, nodes, scope, want, functions.EVALUATOR.deserialize(serialized))
 
@@ -180,6 +184,8 @@ def _is_date(node: Node, scope: Scope) -> bool:
     """Whether ``node`` is a day as text: today, a date, an end of a range."""
     if isinstance(node, syntax.Member):
         return node.of.type in ("range", "halfdays") and not node.name.endswith("_half")
+    if isinstance(node, syntax.Call) and node.function == "_?_:_":
+        return all(_is_date(way, scope) for way in node.args[1:])
     field = scope.fields.get(node.name) if isinstance(node, syntax.Name) else None
     return _is(node, "today") or (field is not None and field.kind in ("date", "datetime"))
 
@@ -220,9 +226,9 @@ def _unknown_option(named: Node, given: Node, text: str, scope: Scope) -> Iterat
         )
 
 
-def _unwanted(tree: Node, want: str, text: str) -> Iterator[Problem]:
+def _unwanted(tree: Node, want: str, text: str, scope: Scope) -> Iterator[Problem]:
     """The whole must be what its place wants."""
-    if want == "any" or tree.type in _WANTS[want]:
+    if want == "any" or (tree.type in _WANTS[want] and (want != "moment" or _is_date(tree, scope))):
         return
     wanted, found = _WANTED[want], complaints.say_type(_checker_name(tree.type))
     hint = {"zh": "", "en": ""}

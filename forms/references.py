@@ -27,6 +27,8 @@ def references(value: Any) -> tuple[Reference, ...]:
     """What an expression that wants people evaluated to, in the order written, each once."""
     if isinstance(value, Mapping):
         return (Reference("user", cast(Mapping[str, str], value)["id"]),)
-    packed = cast(Sequence[str], value)
+    listed = cast(Sequence[str | Sequence[str]], value)
+    # people for every row of a table are a list of such lists
+    packed = [item for part in listed for item in ([part] if isinstance(part, str) else part)]
     found = [Reference(cast(ReferenceKind, parts[0]), *parts[1:]) for item in packed if len(parts := item.split(_SEPARATOR)) in (2, 3)]
     return tuple(dict.fromkeys(found))

@@ -45,6 +45,8 @@ class Scope:
     where: Where
     #: by name
     fields: Mapping[str, Field] = dataclasses.field(repr=False)
+    #: the table of which ``row`` is a row; None: there is no ``row``
+    row: str | None = None
 
     @classmethod
     def of_form(cls, form: Form) -> "Scope":
@@ -56,11 +58,16 @@ class Scope:
         """Expressions of a flow: the same, and the functions that name people."""
         return cls("flow", {field.name: field for field in form.fields})
 
+    def with_row(self, table: str) -> "Scope":
+        """The same, with ``row``, one row of ``table``."""
+        return dataclasses.replace(self, row=table)
+
     @cached_property
     def variables(self) -> Mapping[str, str]:
         """Names to types, as the checker writes them."""
         found = {name: type_of(field) for name, field in self.fields.items()}
-        return found | {"answered": "F.Answered", "applicant": functions.APPLICANT, "today": "string"}
+        found |= {"answered": "F.Answered", "applicant": functions.APPLICANT, "today": "string"}
+        return found | {"row": f"F.{self.row}"} if self.row else found
 
     @cached_property
     def functions(self) -> Mapping[str, functions.Function]:

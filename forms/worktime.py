@@ -23,18 +23,73 @@ class Deadline(NamedTuple):
     uncertain: bool
 
 
+#: what is left of a length of time, or has been used of it: whole days, or else time on the clock
+Length = timedelta | int
+
+
+def length(amount: int, unit: Unit) -> Length:
+    """``amount`` of ``unit``, to be counted down."""
+    if unit in ("days", "working days"):
+        return amount
+    return timedelta(minutes=amount) if unit == "minutes" else timedelta(hours=amount)
+
+
 def after(calendar: WorkCalendar, start: datetime, amount: int, unit: Unit) -> Deadline:
     """When ``amount`` of ``unit`` has passed since ``start``, an aware time. Raises OverflowError past the year 9999."""
+    return run_on(calendar, start, length(amount, unit), unit)
+
+
+def run_on(calendar: WorkCalendar, start: datetime, left: Length, unit: Unit) -> Deadline:
+    """When ``left`` has passed since ``start``. Raises OverflowError past the year 9999."""
     start = start.astimezone(UTC)
-    match unit:
-        case "minutes":
-            return Deadline(start + timedelta(minutes=amount), uncertain=False)
-        case "hours":
-            return Deadline(start + timedelta(hours=amount), uncertain=False)
-        case "working hours":
-            return _working_hours(calendar, start, timedelta(hours=amount))
-        case "days" | "working days":
-            return _days(calendar, start, amount, working=unit == "working days")
+    if isinstance(left, int):
+        return _days(calendar, start, left, working=unit == "working days")
+    return _working_hours(calendar, start, left) if unit == "working hours" else Deadline(start + left, uncertain=False)
+
+
+def elapsed(calendar: WorkCalendar, start: datetime, end: datetime, unit: Unit) -> Length:
+    """How much of a limit in ``unit`` goes by from ``start`` to ``end``; nothing when ``end`` comes first. Of days, as `after` counts
+    them: the starting day does not count, the last one does.
+    """
+    start, end = start.astimezone(UTC), max(start, end).astimezone(UTC)
+    if unit in ("minutes", "hours"):
+        return end - start
+    zone = ZoneInfo(calendar.time_zone)
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    if unit == "days":
+        return (last - first).days
+    if unit == "working days":
+        return workdays(calendar, first + DAY, last)
+    if last - first > timedelta(days=2):
+        # whole days between count alike
+        whole = sum((closing - opening for opening, closing in _hours(calendar)), timedelta()) * workdays(calendar, first + DAY, last - DAY)
+        days = (first, last)
+    else:
+        whole, days = timedelta(), tuple(first + DAY * n for n in range((last - first).days + 1))
+    spans = [span for day in days for span in _opened(calendar, day, zone)]
+    return whole + sum((max(timedelta(), min(closing, end) - max(opening, start)) for opening, closing in spans), timedelta())
+
+
+def _hours(calendar: WorkCalendar) -> list[tuple[timedelta, timedelta]]:
+    """The office hours of a working day, from its midnight on. A change of the clock never falls into them."""
+    return [(_since_midnight(opening), _since_midnight(closing)) for opening, closing in calendar.hours]
+
+
+def _since_midnight(clock: str) -> timedelta:
+    hour, minute = clock.split(":")[:2]
+    return timedelta(hours=int(hour), minutes=int(minute))
+
+
+def moment(calendar: WorkCalendar, written: str, *, closing: bool) -> datetime:
+    """The moment that an answer names, "2026-12-01" or "2026-12-01T09:00", on the wall of the organisation. A day is meant until the
+    close of business, or (not ``closing``) from its beginning on; it does not move, whatever day it is. Raises ValueError.
+    """
+    zone = ZoneInfo(calendar.time_zone)
+    if "T" in written:
+        at = datetime.fromisoformat(written)
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    day = date.fromisoformat(written)
+    return _at(day, calendar.hours[-1][1] if closing else "00:00", zone)
 
 
 def _working_hours(calendar: WorkCalendar, start: datetime, left: timedelta) -> Deadline:

@@ -13,7 +13,7 @@ from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forms.texts import Text
-from runtime import chain, counters, organisation, statements
+from runtime import chain, counters, effects, organisation, statements
 from runtime import tables as t
 from runtime.database import Database
 from runtime.ids import new_id
@@ -22,7 +22,8 @@ from runtime.releases import Catalogue
 from runtime.statements import Statement
 from workflows import candidates, engine, words
 from workflows.case import Case, Task
-from workflows.commands import Act, Comment, Refusal, Submit, Withdraw
+from workflows.commands import Act, Command, Comment, Refusal, Submit, Withdraw
+from workflows.effects import Draw
 from workflows.engine import Decision
 from workflows.events import Copied, Event
 from workflows.fold import fold
@@ -42,6 +43,10 @@ class Site(Protocol):
     def catalogue(self) -> Catalogue: ...
     @property
     def clock(self) -> Callable[[], datetime]: ...
+    @property
+    def mails(self) -> bool:
+        """Messages to people go out as e-mail too."""
+        ...
 
 
 class Done(NamedTuple):
@@ -52,6 +57,8 @@ class Done(NamedTuple):
     program: Program
     #: it had been carried out before, under the same key; this is the answer it got then
     replayed: bool
+    #: when the workers have something to do because of it; None: nothing
+    stirs: datetime | None = None
 
 
 class Found(NamedTuple):
@@ -119,7 +126,7 @@ async def submit(
     None: there is no such app, or the person may not start it.
     """
     asked = Asked(site, person, key, _fingerprint("submit", app, answers, post))
-    return await _carried_out(site, _submit, asked, app, dict(answers), post=post, draft=draft)
+    return await carried_out(site, _submit, asked, app, dict(answers), post=post, draft=draft)
 
 
 async def act(
@@ -136,24 +143,24 @@ async def act(
 ) -> Done | Refusal | None:
     """Decide a task. None: the person has no such task and may not see its case."""
     command = Act(id=new_id(), actor=person, task=task, action=action, opinion=opinion, answers=dict(answers or {}), to=to, resume=resume)
-    return await _carried_out(site, _act, _asked(site, key, task, command), command)
+    return await carried_out(site, _act, asking(site, person, key, task, command), command)
 
 
 async def withdraw(site: Site, person: str, case: str, key: str, opinion: str = "") -> Done | Refusal | None:
     """Take one's case back. None: the person may not see it."""
     command = Withdraw(id=new_id(), actor=person, opinion=opinion)
-    return await _carried_out(site, _on_case, _asked(site, key, case, command), case, command)
+    return await carried_out(site, _on_case, asking(site, person, key, case, command), case, command)
 
 
 async def comment(site: Site, person: str, case: str, key: str, text: str) -> Done | Refusal | None:
     """Say something about a case. None: the person may not see it."""
     command = Comment(id=new_id(), actor=person, text=text)
-    return await _carried_out(site, _on_case, _asked(site, key, case, command), case, command)
+    return await carried_out(site, _on_case, asking(site, person, key, case, command), case, command)
 
 
-def _asked(site: Site, key: str, of: str, command: Act | Withdraw | Comment) -> Asked:
+def asking(site: Site, person: str, key: str, of: str, command: Command) -> Asked:
     """``command`` on the task or case ``of``, known by everything but its new id."""
-    return Asked(site, command.actor, key, _fingerprint(type(command).__name__, of, msgspec.structs.replace(command, id="")))
+    return Asked(site, person, key, _fingerprint(type(command).__name__, of, msgspec.structs.replace(command, id="")))
 
 
 async def mark_read(site: Site, person: str, case: str) -> None:
@@ -165,7 +172,7 @@ def _mark_read(conn: sa.Connection, person: str, case: str, now: datetime) -> No
     conn.execute(_READ, {"owner": person, "of": case, "now": now})
 
 
-async def _carried_out(
+async def carried_out(
     site: Site, fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
 ) -> Done | Refusal | None:
     """Run a transaction; again, when another one was faster on the same rows. Counts what came of it."""
@@ -174,6 +181,8 @@ async def _carried_out(
         counters.REFUSALS.labels(result.code).inc()
     elif result is not None and not result.replayed:
         counters.COMMITS.inc()
+        if result.stirs:
+            site.database.bell.ring(result.stirs)
     return result
 
 
@@ -215,28 +224,40 @@ def _submit(
     conn: sa.Connection, asked: Asked, app: str, answers: dict[str, Any], *, post: Holding | None, draft: str | None
 ) -> Done | Refusal | None:
     site, person = asked.site, asked.person
-    if replayed := _replayed(conn, asked):
-        return replayed
+    if before := replayed(conn, asked):
+        return before
     program = site.catalogue.current(app)
     directory = DatabaseDirectory(conn)
     applicant = organisation.applying(directory, person, post)
     if program is None or applicant is None or not candidates.may_start(program, applicant, directory):
         return None
     now = site.clock()
+    command = Submit(id=new_id(), applicant=applicant, number=next_number(conn, program, now, directory), answers=answers)
+    done = begin(conn, site, program, command, now, directory)
+    remember(conn, asked, done, directory.organisation)
+    if draft:
+        conn.execute(_USE_DRAFT, {"draft": draft, "owner": person})
+    return done
+
+
+def next_number(conn: sa.Connection, program: Program, now: datetime, directory: DatabaseDirectory) -> str:
+    """The number of a new case."""
     day = now.astimezone(ZoneInfo(directory.calendar.time_zone)).date()
     seq = _draw(conn, f"number {words.number_scope(program.app.number, day)}", directory.organisation)
-    command = Submit(id=new_id(), applicant=applicant, number=words.number(program.app.number, day, seq), answers=answers)
-    decision = engine.decide(program, None, command, now, directory)
+    return words.number(program.app.number, day, seq)
+
+
+def begin(conn: sa.Connection, site: Site, program: Program, command: Submit, now: datetime, directory: DatabaseDirectory) -> Done:
+    """The rows of a new case. Raises Refused."""
+    decision = _decide(conn, program, None, command, now, directory)
     if isinstance(decision, Refusal):
         raise Refused(decision)
-    own = {"organisation": directory.organisation, "app": app}
+    own = {"organisation": directory.organisation, "app": program.app.id}
     first = {**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own}
     _NEW_CASE.run(conn, [first])
     _keep(conn, program, decision, directory.organisation, first["subject"], "")
-    _remember(conn, asked, decision.case, since=0, organisation=directory.organisation, now=now)
-    if draft:
-        conn.execute(_USE_DRAFT, {"draft": draft, "owner": person})
-    return Done(decision.case, decision.events, program, replayed=False)
+    stirs = effects.keep(conn, decision, directory.organisation, now, mails=site.mails)
+    return Done(decision.case, decision.events, program, replayed=False, stirs=stirs)
 
 
 def _act(conn: sa.Connection, asked: Asked, command: Act) -> Done | Refusal | None:
@@ -245,27 +266,34 @@ def _act(conn: sa.Connection, asked: Asked, command: Act) -> Done | Refusal | No
 
 
 def _on_case(conn: sa.Connection, asked: Asked, case: str, command: Act | Withdraw | Comment) -> Done | Refusal | None:
-    site = asked.site
-    if replayed := _replayed(conn, asked):
-        return replayed
+    if before := replayed(conn, asked):
+        return before
     row = conn.execute(_VISIBLE_LOCKED, {"case": case, "person": asked.person}).first()
     if row is None:
         return None
-    events, last = chain.read(conn, case)
-    before = fold(events, case, row.app)
+    done = transition(conn, asked.site, row, command)
+    if isinstance(done, Done):
+        remember(conn, asked, done, row.organisation)
+    return done
+
+
+def transition(conn: sa.Connection, site: Site, row: Any, command: Command) -> Done | Refusal:
+    """A command on the case of ``row``, which is locked."""
+    events, last = chain.read(conn, row.id)
+    before = fold(events, row.id, row.app)
     program = site.catalogue.load(conn, row.digest)
     now = site.clock()
-    decision = engine.decide(program, before, command, now, DatabaseDirectory(conn))
+    decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn))
     if isinstance(decision, Refusal):
         return decision
     changed = _columns(conn, program, decision.case, now)
-    if conn.execute(_CHANGE_CASE, {"of": case, "read": row.rev, **changed}).rowcount != 1:
+    if conn.execute(_CHANGE_CASE, {"of": row.id, "read": row.rev, **changed}).rowcount != 1:
         raise Lost
     if changed["subject"] != row.subject:
-        conn.execute(_REWORD, {"of": case, "subject": changed["subject"]})
+        conn.execute(_REWORD, {"of": row.id, "subject": changed["subject"]})
     _keep(conn, program, decision, row.organisation, changed["subject"], last)
-    _remember(conn, asked, decision.case, since=before.events, organisation=row.organisation, now=now)
-    return Done(decision.case, decision.events, program, replayed=False)
+    stirs = effects.keep(conn, decision, row.organisation, now, mails=site.mails)
+    return Done(decision.case, decision.events, program, replayed=False, stirs=stirs)
 
 
 # --- one request, once ---
@@ -275,7 +303,7 @@ def _fingerprint(*asked: Any) -> str:
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 
-def _replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
+def replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
     """The answer that the same request got before under its key; None when the key is new."""
     by = {"person": asked.person, "key": asked.key}
     if _KEY_THERE.first(conn, by) is None:
@@ -288,9 +316,23 @@ def _replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
     return Done(fold(events, row.case, row.app), tuple(events[row.since :]), program, replayed=True)
 
 
-def _remember(conn: sa.Connection, asked: Asked, case: Case, *, since: int, organisation: str, now: datetime) -> None:
+def remember(conn: sa.Connection, asked: Asked, done: Done, organisation: str) -> None:
+    """The answer to ``asked``, for when it is asked again."""
     row = {"person": asked.person, "key": asked.key, "organisation": organisation, "fingerprint": asked.fingerprint}
-    _NEW_KEY.run(conn, [{**row, "case": case.id, "since": since, "until": case.events, "at": now}])
+    span = {"since": done.case.events - len(done.events), "until": done.case.events}
+    _NEW_KEY.run(conn, [{**row, **span, "case": done.case.id, "at": asked.site.clock()}])
+
+
+def _decide(
+    conn: sa.Connection, program: Program, case: Case | None, command: Command, now: datetime, directory: DatabaseDirectory
+) -> Decision | Refusal:
+    """The engine's decision, with the numbers it asks for. Raises Refused when some were drawn in vain: that would leave a gap."""
+    drawn: dict[str, int] = {}
+    while isinstance(outcome := engine.decide(program, case, command, now, directory, drawn=drawn), Draw):
+        drawn |= {scope: _draw(conn, f"issue {scope}", directory.organisation) for scope in outcome.scopes}
+    if drawn and isinstance(outcome, Refusal):
+        raise Refused(outcome)
+    return outcome
 
 
 def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
@@ -314,6 +356,9 @@ def _keep(conn: sa.Connection, program: Program, decision: Decision, organisatio
     if decision.opened:
         words = {"app_title": program.app.title, "applicant_name": case.applicant.name, "number": case.number, "subject": subject}
         _NEW_TASK.run(conn, [{**own, **words, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
+    if decision.moved:
+        limits = [{"task": task.id, "due": task.due, "due_uncertain": task.due_uncertain} for task in decision.moved]
+        conn.execute(_MOVE, [{**limit, "urgency": limit["due"] or t.NO_LIMIT} for limit in limits])
     copies = [
         {**own, "case": case.id, "person": to.person, "name": to.name, "step": event.fact.step, "at": event.at, "read_at": None}
         for event in decision.events
@@ -344,13 +389,15 @@ def _first_columns(program: Program, case: Case) -> dict[str, Any]:
 def _columns(conn: sa.Connection, program: Program, case: Case, now: datetime) -> dict[str, Any]:
     """What may change with every command."""
     waiting = case.open_tasks()
+    # without a task a case may still wait for a moment, a message or another case; only one that does not is stuck
+    at = waiting[0].step if waiting else next(iter(case.still), None) if not case.visits else None
     return {
         "status": case.status,
         "outcome": case.outcome,
         "rev": case.events,
         "answers": case.answers,
         "subject": _subject(conn, program, case),
-        "step_title": step_title(program, waiting[0].step) if waiting else None,
+        "step_title": step_title(program, at) if at else None,
         "due": min((task.due for task in waiting if task.due), default=None),
         "changed_at": now,
         "ended_at": case.ended_at,
@@ -462,6 +509,7 @@ _CHANGE_CASE = sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev 
 _CLOSE = sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == "open")
 #: the subject speaks of answers, and open tasks show it
 _REWORD = sa.update(t.task).where(t.task.c.case == given("of"), t.task.c.state == "open")
+_MOVE = sa.update(t.task).where(t.task.c.id == given("task"))
 _READ = (
     sa.update(t.copy)
     .where(t.copy.c.case == given("of"), t.copy.c.person == given("owner"), t.copy.c.read_at.is_(None))

@@ -6,10 +6,13 @@ is read in one function is of one moment; what is written in one function is kep
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import msgspec
 import sqlalchemy as sa
+
+from runtime.bell import Bell
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +30,11 @@ class Database(ABC):
     """An open database. Safe to be used from several threads and loops."""
 
     dialect: Literal["sqlite", "postgresql"]
+
+    @cached_property
+    def bell(self) -> Bell:
+        """Rung after a commit that leaves the workers of this process something to do."""
+        return Bell()
 
     @staticmethod
     def open(url: str) -> "Database":

@@ -92,6 +92,10 @@ WORDS: dict[str | int, Words] = {
         {"zh": "Idempotency-Key 已用于别的内容", "en": "The Idempotency-Key was used for something else"},
         {"zh": "每次新的操作用新的值。", "en": "Make a new one for each thing to be done."},
     ),
+    "gone": Words(
+        {"zh": "没有环节在等它", "en": "Nothing waits for it"},
+        {"zh": "申请已经往下走，或者还没有走到。", "en": "The case has gone on, or has not got there yet."},
+    ),
     "csrf": Words(
         {"zh": "页面已过期", "en": "This page has expired"},
         {"zh": "请返回、刷新页面后再提交。", "en": "Go back, reload the page and submit again."},

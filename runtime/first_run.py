@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime import choices, signing_in, tables
-from runtime.sessions import ADMINISTRATOR, same
+from runtime.sessions import ADMINISTRATOR, INTEGRATION, same
 
 #: the account of the first administrator
 PERSON = "admin"
@@ -76,6 +76,17 @@ def remove_administrator(conn: Connection, person: str, now: datetime, by: str =
     right = tables.platform_role
     conn.execute(right.delete().where(right.c.person == person, right.c.role == ADMINISTRATOR))
     signing_in.record(conn, None, by, "right", person, "taken", now)
+
+
+def give_integration(conn: Connection, person: str, now: datetime, *, given: bool) -> None:
+    """Gives or takes the right to bring messages from other systems to cases that wait for them."""
+    right = tables.platform_role
+    conn.execute(right.delete().where(right.c.person == person, right.c.role == INTEGRATION))
+    if given:
+        organisation = conn.execute(sa.select(tables.organisation.c.id).limit(1)).scalar() or ""
+        row = {"person": person, "role": INTEGRATION, "organisation": organisation, "given_by": "console", "given_at": now}
+        conn.execute(right.insert(), row)
+    signing_in.record(conn, None, "console", "right", f"{person} {INTEGRATION}", "given" if given else "taken", now)
 
 
 def _digest(secret: str) -> str:

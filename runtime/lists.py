@@ -16,6 +16,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 #: counts stop here and are shown as "999+"
 CAP = 1000
+#: and those of messages here: many people never open them
+FEW = 100
 
 
 class Row(NamedTuple):
@@ -58,6 +60,8 @@ class Counts(NamedTuple):
     #: copies not opened yet, among the newest
     unread: int
     drafts: int
+    #: messages not read yet, up to FEW
+    messages: int = 0
 
 
 def todo(
@@ -229,8 +233,8 @@ def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> Stateme
     return Statement(found.order_by(*order).limit(given("limit", type_=sa.Integer)))
 
 
-def _count(*where: Any) -> Any:
-    return sa.select(sa.func.count()).select_from(sa.select(sa.literal(1)).where(*where).limit(CAP).subquery()).scalar_subquery()
+def _count(*where: Any, cap: int = CAP) -> Any:
+    return sa.select(sa.func.count()).select_from(sa.select(sa.literal(1)).where(*where).limit(cap).subquery()).scalar_subquery()
 
 
 _person = given("person", type_=sa.String)
@@ -242,4 +246,5 @@ _COUNTS = sa.select(
     _count(t.copy.c.person == _person),
     sa.select(sa.func.count()).select_from(_newest_copies).where(_newest_copies.c.read_at.is_(None)).scalar_subquery(),
     _count(t.draft.c.person == _person),
+    _count(t.message.c.person == _person, t.message.c.read_at.is_(None), cap=FEW),
 )

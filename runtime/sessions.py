@@ -31,6 +31,8 @@ MOST_HELD = 20_000
 
 PREFERENCES = "preferences"
 ADMINISTRATOR = "system-admin"
+#: the right of accounts by which other systems tell cases what they wait for
+INTEGRATION = "integration"
 
 log = structlog.get_logger(__name__)
 

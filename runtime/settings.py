@@ -1,11 +1,38 @@
 """What an installation can set: from variables `DABASHOU_…`, or from one file `dabashou.toml`; variables win."""
 
+import base64
+import binascii
 import os
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class WebhookTarget(BaseModel):
+    """Another system that steps of the kind `send` may call; definitions know its name only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str
+    #: "whsec_" and base64 of 24 to 64 bytes, shared with the receiver, who checks our signature with it
+    secret: SecretStr
+    #: networks in which the host may be: private addresses and plain http are refused outside of these
+    networks: tuple[IPvAnyNetwork, ...] = ()
+
+    @field_validator("secret")
+    @classmethod
+    def _is_a_key(cls, secret: SecretStr) -> SecretStr:
+        text = secret.get_secret_value()
+        try:
+            length = len(base64.b64decode(text.removeprefix("whsec_"), validate=True))
+        except binascii.Error:
+            length = 0
+        if not text.startswith("whsec_") or not 24 <= length <= 64:
+            raise ValueError("whsec_ and base64 of 24 to 64 bytes")
+        return secret
 
 
 class Settings(BaseSettings):
@@ -51,6 +78,16 @@ class Settings(BaseSettings):
     body_limit: int = Field(1_048_576, ge=1024)
     #: most fields of a submitted page
     fields_limit: int = Field(2000, ge=10)
+    #: SMTP server through which messages go out as e-mail too; empty sends none
+    mail_server: str = ""
+    mail_port: int = Field(25, ge=1, le=65535)
+    mail_security: Literal["none", "starttls", "tls"] = "none"
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    #: the sender: "搭把手 <oa@example.gov.cn>"
+    mail_from: str = "dabashou@localhost"
+    #: systems that definitions may call, by name: `[webhooks.archive]` with `url = …` and `secret = …` in the file
+    webhooks: dict[str, WebhookTarget] = {}
     log_level: str = "INFO"
 
     @classmethod

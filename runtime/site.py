@@ -31,6 +31,11 @@ class Site:
     #: no organisation has been imported yet: there is nothing but administration
     empty: bool = False
 
+    @property
+    def mails(self) -> bool:
+        """Messages to people go out as e-mail too."""
+        return bool(self.settings.mail_server)
+
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.settings, self.database, self.clock)
 

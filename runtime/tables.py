@@ -239,6 +239,69 @@ class Counter(Table, table=True):
     value: int
 
 
+class Timer(Table, table=True):
+    """A moment at which a case wants to be asked again. The case itself knows which timers it waits for: a row only says when to
+    look, so ringing late, twice or for nothing does no harm.
+    """
+
+    case: str = Field(primary_key=True, foreign_key="case.id")
+    id: str = Field(primary_key=True)
+    organisation: str
+    at: datetime = Field(sa_type=Instant, index=True)
+    #: not tried before: the end of a lease, or of the pause after a failure
+    wake: datetime = Field(sa_type=Instant)
+    #: how often it was tried
+    tries: int
+
+
+class Outbox(Table, table=True):
+    """Something that has to happen elsewhere because of what was committed. Gone once it has happened."""
+
+    __table_args__ = (sa.Index(None, "state", "kind", "wake"),)
+
+    #: the same at each attempt, so that the other side can tell a repetition
+    id: str = Field(primary_key=True)
+    organisation: str
+    #: mail, webhook, start, cancel, ended
+    kind: str
+    #: the case that caused it
+    case: str
+    #: an Effect's body as JSON
+    body: str = Field(sa_type=sa.Text)
+    #: "waiting"; or "dead": given up, an administrator decides
+    state: str
+    created_at: datetime = Field(sa_type=Instant)
+    #: as Timer.wake
+    wake: datetime = Field(sa_type=Instant)
+    tries: int
+    #: what went wrong the last time, without anything that somebody typed
+    error: str
+
+
+_UNREAD = sa.text("read_at IS NULL")
+
+
+class Message(Table, table=True):
+    """A few words to a person about a case."""
+
+    __table_args__ = (
+        sa.Index(None, "person", "id"),
+        sa.Index("ix_message_unread", "person", "case", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+    )
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    person: str
+    #: task, copied, reminder, overdue, returned, ended, comment …
+    kind: str
+    case: str = Field(foreign_key="case.id")
+    step: str | None
+    task: str | None
+    text: dict[str, str] = Field(sa_type=Json)
+    at: datetime = Field(sa_type=Instant)
+    read_at: datetime | None = Field(sa_type=Instant)
+
+
 class Idempotency(Table, table=True):
     """A request carried out under a key, so that the same request again gets the same answer and does nothing."""
 
@@ -457,6 +520,9 @@ task = _core(Task)
 copy = _core(Copy)
 draft = _core(Draft)
 counter = _core(Counter)
+timer = _core(Timer)
+outbox = _core(Outbox)
+message = _core(Message)
 idempotency = _core(Idempotency)
 organisation = _core(Organisation)
 calendar_year = _core(CalendarYear)

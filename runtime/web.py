@@ -26,6 +26,7 @@ from runtime.releases import Catalogue
 from runtime.security import Doorkeeper, Shield
 from runtime.settings import Settings
 from runtime.site import Site, now
+from runtime.work import Work
 
 #: how long a new release, or an administrator made elsewhere, stays unseen at most
 REFRESH_SECONDS = 0.5
@@ -51,17 +52,25 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         """Fails when the database has another shape than the program: it must not serve then."""
-        del app
         if await opened.read(migrate.pending):
             raise RuntimeError("The database has not been brought to this version; `dabashou serve` does it.")
         await _refresh(site)
         keeping = [asyncio.create_task(_keep(_refresh, site, REFRESH_SECONDS)), asyncio.create_task(_keep(_tidy, site, TIDY_SECONDS))]
+        if opened.dialect == "postgresql":
+            from runtime import listening
+            from runtime.postgresql import Postgresql
+
+            assert isinstance(opened, Postgresql)
+            keeping += [asyncio.create_task(listening.listen(site, opened.engine.url)), asyncio.create_task(listening.tell(site))]
+        work = app.state.work = Work(site)
+        work.start()
         try:
             yield
         finally:
             for task in keeping:
                 task.cancel()
             await asyncio.gather(*keeping, return_exceptions=True)
+            await work.stop()
             await site.sessions.settle()
             if database is None:
                 opened.close()

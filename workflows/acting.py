@@ -1,9 +1,12 @@
 """Acts on a task: each checks the right again, closes the task, and says where the case goes."""
 
+import msgspec
+
 from forms.texts import Text
 from workflows import candidates, editing, refusals, returning, voting
 from workflows.app import Action, Approve, Handle, Step
 from workflows.case import ReturnTo, Task
+from workflows.clock import Stop, closed
 from workflows.commands import Act, Refusal
 from workflows.course import Course
 from workflows.events import Changed, Submitted
@@ -107,7 +110,16 @@ def go_back(course: Course, step: Approve | Handle, task: Task, command: Act, to
     course.close(task, command.action, actor=task.person, opinion=_said(command), to=to, to_name=title(course.program, to)["zh"])
     course.leave(step.id, "returned")
     direct = (command.resume or course.program.app.flow.resume) == "direct"
-    returning.send_back(course, step.id, to, ReturnTo(step=step.id, person=task.person, name=task.name), _said(command), direct=direct)
+    returning.send_back(course, step.id, to, _way_back(course, step, task), _said(command), direct=direct)
+
+
+def _way_back(course: Course, step: Approve | Handle, task: Task) -> ReturnTo:
+    """Straight back to whoever returned it; their clock stands still meanwhile."""
+    back = ReturnTo(step=step.id, person=task.person, name=task.name)
+    if step.due is None or task.due is None:
+        return back
+    stops = (*closed(task.stops, course.now), Stop(since=course.now))
+    return msgspec.structs.replace(back, since=task.since or task.opened_at, stops=stops)
 
 
 def transfer(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:

@@ -38,12 +38,23 @@ class Action(Struct):
 
 
 class Overdue(Struct):
-    """What happens when a task is late; read and kept from version 1 on, acted upon by the timers to come."""
+    """What happens ``after`` a task is late: one of these."""
 
     after: Span
+    #: the holder is reminded, and again after each such length of time
     remind: Span | None = None
+    #: how many reminders; None: REMINDERS
     at_most: int | None = None
+    #: CEL, candidates: the first who may takes the task over; the holder keeps a copy
     escalate: str | None = None
+    #: CEL, candidates: the same without a copy
+    transfer: str | None = None
+    #: the task is decided by nobody
+    automatically: Literal["approve", "reject", "complete"] | None = None
+
+
+#: reminders of an entry that does not say how many
+REMINDERS = 10
 
 
 class Start(Struct):
@@ -64,6 +75,8 @@ class Approve(Struct, tag="approve", tag_field="kind"):
     who: str
     decide: Decide = "any-decision"
     due: Span | None = None
+    #: CEL over the answers, a day or a moment, in place of ``due``
+    due_until: str | None = None
     overdue: tuple[Overdue, ...] = ()
     #: fields these people may change
     edit: tuple[str, ...] = ()
@@ -80,6 +93,8 @@ class Handle(Struct, tag="handle", tag_field="kind"):
     who: str
     decide: Decide = "any-decision"
     due: Span | None = None
+    #: CEL over the answers, a day or a moment, in place of ``due``
+    due_until: str | None = None
     overdue: tuple[Overdue, ...] = ()
     edit: tuple[str, ...] = ()
     opinion: Opinion = "optional"
@@ -125,6 +140,81 @@ class Parallel(Struct, tag="parallel", tag_field="kind"):
     branches: tuple[Lane, ...]
 
 
+class Inclusive(Struct, tag="inclusive", tag_field="kind"):
+    """Every case that holds, at once; goes on when those have finished. None holds: `otherwise`, the case whose ``when`` is None."""
+
+    id: str
+    title: Text
+    cases: tuple[When, ...]
+
+
+class Wait(Struct, tag="wait", tag_field="kind"):
+    """Waits for the first of what is named here."""
+
+    id: str
+    title: Text
+    span: Span | None = None
+    #: CEL over the answers: a moment, or the beginning of a day
+    until: str | None = None
+    #: the name of a message from outside
+    message: str | None = None
+    #: answers to set from the message: field to key of its payload
+    into: dict[str, str] = {}
+
+
+class Set(Struct, tag="set", tag_field="kind"):
+    """Sets answers."""
+
+    id: str
+    title: Text
+    #: field to CEL
+    answers: dict[str, str]
+
+
+class Issue(Struct, tag="issue", tag_field="kind"):
+    """Issues a number of a series, once in a case."""
+
+    id: str
+    title: Text
+    #: the field that takes the number
+    into: str
+    #: "清数〔{date:%Y}〕{seq:1}号": equal patterns draw from one series, whatever the app
+    pattern: str
+
+
+class Send(Struct, tag="send", tag_field="kind"):
+    """Tells a system outside, by a webhook through the outbox; goes on at once."""
+
+    id: str
+    title: Text
+    #: a target that administrators declared
+    to: str
+    #: the answers that are sent along
+    answers: tuple[str, ...] = ()
+
+
+class Call(Struct, tag="call", tag_field="kind"):
+    """Starts a case of another app, or one for every row of a table."""
+
+    id: str
+    title: Text
+    app: str
+    #: a table; ``row`` names the row in ``who`` and ``inputs``
+    each: str | None = None
+    #: CEL, candidates, of which the first starts the case; None: the applicant
+    who: str | None = None
+    #: who starts it when ``who`` finds nobody: the flow administrators, or the applicant; or none is started
+    nobody: Literal["flow-admin", "applicant", "skip"] = "flow-admin"
+    #: field of the app that is called to CEL
+    inputs: dict[str, str] = {}
+    #: field here (column of the row) to field of the app that was called, once it has ended
+    outputs: dict[str, str] = {}
+    #: field here (column of the row) that takes the outcome. Without it, anything but approved is a rejection here.
+    outcome: str | None = None
+    #: waits for the outcome
+    waits: bool = True
+
+
 class End(Struct, tag="end", tag_field="kind"):
     """Ends the case with an outcome: approved, rejected or a named one."""
 
@@ -133,8 +223,12 @@ class End(Struct, tag="end", tag_field="kind"):
     outcome: str = "approved"
 
 
-Step = Approve | Handle | Notify | Branch | Parallel | End
+Step = Approve | Handle | Notify | Branch | Parallel | Inclusive | Wait | Set | Issue | Send | Call | End
 Human = Approve | Handle
+#: steps with cases: what stands in each runs if its ``when`` holds
+Choice = Branch | Inclusive
+#: steps at which a case stands still without a person
+Still = Wait | Call
 
 
 class Withdraw(Struct):
@@ -214,7 +308,7 @@ def walk(steps: tuple[Step, ...]) -> Iterator[Step]:
     """Every step, each block before what it holds, from top to bottom."""
     for step in steps:
         yield step
-        if isinstance(step, Branch):
+        if isinstance(step, Branch | Inclusive):
             for case in step.cases:
                 yield from walk(case.steps)
         elif isinstance(step, Parallel):

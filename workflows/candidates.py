@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from forms import expressions
 from forms.expressions import UNKNOWN, Fault, Reference
 from forms.texts import Text
-from workflows.app import Approve, Branch, Handle, Notify
+from workflows.app import Approve, Branch, Handle, Inclusive, Notify
 from workflows.case import Case
 from workflows.events import Applicant, Candidate
 from workflows.people import Department, Directory, Person
@@ -100,8 +100,13 @@ def gather(program: Program, who: str, facts: Facts, directory: Directory) -> tu
     value = program.people(who).value(binding(facts), directory.calendar)
     if value is UNKNOWN:
         return [], True
-    found = [person for reference in expressions.references(value) for person in _behind(reference, facts, directory)]
-    return [item for item in found if not item.person.disabled], False
+    return behind(expressions.references(value), facts, directory), False
+
+
+def behind(references: Sequence[Reference], facts: Facts, directory: Directory) -> list[Found]:
+    """Everyone behind ``references``, nobody disabled."""
+    found = [person for reference in references for person in _behind(reference, facts, directory)]
+    return [item for item in found if not item.person.disabled]
 
 
 def choose(program: Program, branch: Branch, facts: Facts, directory: Directory) -> int | None:
@@ -116,6 +121,17 @@ def choose(program: Program, branch: Branch, facts: Facts, directory: Directory)
         elif program.condition(case.when).value(bound, directory.calendar) is True:
             return number
     return otherwise
+
+
+def choose_all(program: Program, block: Inclusive, facts: Facts, directory: Directory) -> tuple[int, ...]:
+    """The cases of ``block`` that are taken: every one that holds; if none does, `otherwise`. Raises forms.expressions.Fault."""
+    bound = binding(facts)
+    holding = [
+        number
+        for number, case in enumerate(block.cases)
+        if case.when is not None and program.condition(case.when).value(bound, directory.calendar) is True
+    ]
+    return tuple(holding or [number for number, case in enumerate(block.cases) if case.when is None])
 
 
 def facts_of(case: Case, directory: Directory, now: datetime | None) -> Facts:

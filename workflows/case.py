@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from forms.form import Struct
-from workflows.events import Applicant, Candidate
+from workflows.clock import Stop
+from workflows.effects import Timer
+from workflows.events import Applicant, Candidate, Parent
 
 
 class Task(Struct):
@@ -24,6 +26,12 @@ class Task(Struct):
     how: str | None = None
     opinion: str = ""
     why: tuple[dict[str, str], ...] = ()
+    #: when its limit began to run, if that was before the task opened
+    since: datetime | None = None
+    #: when its limit stood still
+    stops: tuple[Stop, ...] = ()
+    #: as Closed.automatic
+    automatic: bool = False
 
 
 class Visit(Struct):
@@ -39,6 +47,30 @@ class Visit(Struct):
     due_uncertain: bool = False
 
 
+class Still(Struct):
+    """A step at which the case stands still without a person: as Waiting."""
+
+    step: str
+    round: int
+    since: datetime
+    message: str | None = None
+    until: datetime | None = None
+    uncertain: bool = False
+    #: when it stood still twice over: the case's limits were stopped
+    stops: tuple[Stop, ...] = ()
+    #: cases it still waits for
+    children: tuple[str, ...] = ()
+
+
+class Lasting(Struct):
+    """Something that cannot be taken back: a number was issued, a message sent, a case called."""
+
+    #: of the event
+    seq: int
+    step: str
+    what: Literal["issued", "sent", "called"]
+
+
 class ReturnTo(Struct):
     """After a direct return: where the case goes straight back to, and to whom."""
 
@@ -47,6 +79,9 @@ class ReturnTo(Struct):
     name: str
     #: answers that have changed since: what a branch reads among them sends the case through that branch again
     changed: tuple[str, ...] = ()
+    #: the clock of the task that returned it: since when it ran, and when it stood still, up to the return
+    since: datetime | None = None
+    stops: tuple[Stop, ...] = ()
 
 
 class Case(Struct):
@@ -81,6 +116,22 @@ class Case(Struct):
     copied: tuple[str, ...] = ()
     #: when someone first decided something (approved, rejected, returned, completed, an own action); None: nobody yet
     decided_at: datetime | None = None
+    #: the case that called this one
+    parent: Parent | None = None
+    #: rings the case waits for, by id
+    timers: dict[str, Timer] = {}
+    #: rings that wait for the limits to run again; their moments are those from before
+    held: dict[str, Timer] = {}
+    #: steps at which it stands still without a person, by id
+    still: dict[str, Still] = {}
+    #: its limits stand still
+    stopped: bool = False
+    #: inclusive blocks: the cases that were last taken
+    chosen: dict[str, tuple[int, ...]] = {}
+    #: numbers that were issued, by the field that holds them
+    issued: dict[str, str] = {}
+    #: what cannot be taken back any more, in order: a decision before one of these stands
+    lasting: tuple[Lasting, ...] = ()
 
     def open_tasks(self) -> list[Task]:
         return [task for task in self.tasks.values() if task.state == "open"]

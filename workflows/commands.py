@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from forms.form import Struct
 from forms.texts import Text
-from workflows.events import Applicant
+from workflows.events import Applicant, Parent
 
 
 class Submit(Struct):
@@ -14,6 +14,8 @@ class Submit(Struct):
     applicant: Applicant
     number: str
     answers: dict[str, Any]
+    #: another case starts it: what its answers lack is asked of the applicant first
+    parent: Parent | None = None
 
 
 class Act(Struct):
@@ -48,7 +50,41 @@ class Comment(Struct):
     text: str
 
 
-Command = Submit | Act | Withdraw | Comment
+class Fire(Struct):
+    """A timer rang. Refused as "gone" when the case does not wait for it (any more), and as "early" before its time."""
+
+    id: str
+    timer: str
+
+
+class Deliver(Struct):
+    """A named message arrived from outside; every step that waits for it goes on. Refused as "gone" when none does."""
+
+    id: str
+    name: str
+    payload: dict[str, Any] = {}
+
+
+class ChildEnded(Struct):
+    """A case that this one called has ended. Refused as "gone" when the step no longer waits for it."""
+
+    id: str
+    #: the child
+    case: str
+    step: str
+    index: int
+    outcome: str
+    answers: dict[str, Any] = {}
+
+
+class Cancel(Struct):
+    """The case that called this one no longer wants it."""
+
+    id: str
+    parent: str
+
+
+Command = Submit | Act | Withdraw | Comment | Fire | Deliver | ChildEnded | Cancel
 
 
 class Refusal(Struct):
@@ -56,7 +92,8 @@ class Refusal(Struct):
 
     ``code``: "lost-race" (someone was faster, or the case has ended), "not-yours", "unknown-action", "opinion-required",
     "invalid-answers", "not-editable", "bad-target", "self-approval", "already-there", "too-late", "not-allowed",
-    "definition-fault" (an expression of the flow failed).
+    "gone" (a timer, message or child that nothing waits for), "early" (a timer before its time), "definition-fault" (an expression of
+    the flow failed).
     """
 
     code: str

@@ -13,7 +13,7 @@ from workflows import refusals
 from workflows.app import Approve, Handle
 from workflows.commands import Refusal
 from workflows.course import Course
-from workflows.events import Applicant
+from workflows.events import Applicant, Changed
 from workflows.people import Directory
 from workflows.program import Program
 
@@ -42,6 +42,17 @@ def whole(
     return refusals.invalid(problems) if problems else dict(result.answers)
 
 
+def part(program: Program, given: Mapping[str, Any], known: rules.Facts, directory: Directory) -> dict[str, Any]:
+    """As much of ``given`` as the form allows, where another case fills it in; the applicant is asked for the rest."""
+    kept = {name: value for name, value in given.items() if name in program.fills}
+    while True:
+        result = forms.check(program.rules, kept, known)
+        wrong = {path.split(".")[0] for path in (*result.problems, *strangers(program, result.answers, directory))} & kept.keys()
+        if not wrong:
+            return dict(result.answers)
+        kept = {name: value for name, value in kept.items() if name not in wrong}
+
+
 def apply(course: Course, step: Approve | Handle, given: Mapping[str, Any], *, complete: bool) -> dict[str, Any] | Refusal:
     """The answers after someone at ``step`` has written ``given``. ``complete``: what the step is asked for must be there."""
     program = course.program
@@ -60,6 +71,23 @@ def apply(course: Course, step: Approve | Handle, given: Mapping[str, Any], *, c
         asked = step.edit if complete else given
         problems |= {path: words for path, words in result.problems.items() if path.split(".")[0] in asked or path not in standing}
     return refusals.invalid(problems) if problems else _frozen(program, before, result.answers, frozenset(step.edit))
+
+
+def assign(course: Course, step: str, values: Mapping[str, Any]) -> Refusal | None:
+    """The flow itself writes ``values`` (None: nothing is answered any more) at ``step``; what follows from them is calculated again.
+    Refused when the form does not allow one of them.
+    """
+    program, before = course.program, course.marking.answers
+    entered = {name: value for name, value in {**_entered(program, before), **values}.items() if value is not None}
+    result = forms.check(program.rules, entered, facts(course.marking.applicant, course.now, course.directory))
+    problems = {path: words for path, words in result.problems.items() if path.split(".")[0] in values and path.split(".")[0] in entered}
+    problems |= strangers(program, {name: value for name, value in result.answers.items() if name in values}, course.directory)
+    if problems:
+        return refusals.invalid(problems)
+    old, new = changes(before, _frozen(program, before, result.answers, frozenset(values)))
+    if old or new:
+        course.say(Changed(step=step, before=old, after=new))
+    return None
 
 
 def strangers(program: Program, answers: Mapping[str, Any], directory: Directory) -> dict[str, Text]:

@@ -1,19 +1,24 @@
 """decide: what a command makes of a case. Pure: the same arguments give the same decision, and nothing else is asked."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import assert_never
 
 from forms.expressions import Fault
 from forms.form import Struct
-from workflows import acting, candidates, editing, refusals, walking
+from workflows import acting, arriving, candidates, editing, messages, refusals, ringing, walking
 from workflows.app import Withdraw as Rule
 from workflows.case import Case, Task
-from workflows.commands import Act, Command, Comment, Refusal, Submit, Withdraw
-from workflows.course import Course
+from workflows.commands import Act, Cancel, ChildEnded, Command, Comment, Deliver, Fire, Refusal, Submit, Withdraw
+from workflows.course import Course, Undrawn
+from workflows.effects import Draw, Effect, Timer
 from workflows.events import Candidate, Commented, Event, Submitted
 from workflows.fold import Marking
 from workflows.people import Directory
 from workflows.program import Place, Program
+
+NOTHING_DRAWN: Mapping[str, int] = MappingProxyType({})
 
 
 class Decision(Struct):
@@ -26,58 +31,91 @@ class Decision(Struct):
     opened: tuple[Task, ...]
     #: earlier tasks that this decision closed
     closed: tuple[Task, ...]
+    #: earlier tasks, still open, whose limit is another now
+    moved: tuple[Task, ...]
     #: people who received a copy
     copied: tuple[Candidate, ...]
-    #: for the timers and the outbox to come
-    timers: tuple[()] = ()
-    effects: tuple[()] = ()
+    #: to set, in place of an earlier one with the same id
+    timers: tuple[Timer, ...] = ()
+    #: ids of timers that are no longer waited for, the one that just fired among them
+    dropped: tuple[str, ...] = ()
+    #: for the outbox
+    effects: tuple[Effect, ...] = ()
 
 
 def decide(
-    program: Program, case: Case | None, command: Command, now: datetime, directory: Directory, *, case_id: str | None = None
-) -> Decision | Refusal:
+    program: Program,
+    case: Case | None,
+    command: Command,
+    now: datetime,
+    directory: Directory,
+    *,
+    case_id: str | None = None,
+    drawn: Mapping[str, int] = NOTHING_DRAWN,
+) -> Decision | Refusal | Draw:
     """The decision on ``command`` at ``now`` (aware, UTC), or why there is none. ``case`` None only for Submit, whose id becomes the
-    case's unless ``case_id`` gives one. Task ids are ``{command.id}-1`` and so on. Raises ValueError when case and command do not fit.
+    case's unless ``case_id`` gives one. Task ids are ``{command.id}-1`` and so on, those of effects ``{command.id}-e1``. A Draw is the
+    answer when counters are needed that ``drawn`` does not have. Raises ValueError when case and command do not fit.
     """
     if isinstance(command, Submit) != (case is None):
         raise ValueError(f"{type(command).__name__} on {'no case' if case is None else 'a case'}")
     try:
         if isinstance(command, Submit):
-            course = submit(program, command, now, directory, case_id or command.id)
+            course = submit(program, command, now, directory, case_id or command.id, drawn)
         else:
             assert case is not None
-            course = carry_out(Course(program, Marking.of(case), command.id, now, directory), case, command)
+            course = carry_out(Course(program, Marking.of(case), command.id, now, directory, drawn), case, command)
     except Fault as fault:
         return refusals.broken(fault)
+    except Undrawn as missing:
+        return Draw(scopes=missing.scopes)
     if isinstance(course, Refusal):
         return course
-    tasks = course.marking.tasks
+    tasks, timers = course.marking.tasks, course.marking.timers
+    waiting = case.timers if case else {}
     new = set(course.opened)
+    touched = {*course.opened, *course.closed}
+    known = case.tasks if case else {}
+    after = course.marking.case()
+    bodies = [*messages.of(program, case, after, course.events, directory), *course.effects]
     return Decision(
-        case=course.marking.case(),
+        case=after,
         events=tuple(course.events),
         opened=tuple([tasks[id] for id in course.opened]),
         closed=tuple([tasks[id] for id in course.closed if id not in new]),
+        moved=tuple([tasks[id] for id in course.moved if id not in touched and tasks[id] != known[id]]) if course.moved else (),
         copied=tuple(course.copied),
+        timers=tuple([timer for timer in timers.values() if waiting.get(timer.id) != timer]) if timers else (),
+        dropped=tuple([id for id in waiting if id not in timers]) if waiting else (),
+        effects=tuple([Effect(id=f"{command.id}-e{n}", body=body) for n, body in enumerate(bodies, 1)]),
     )
 
 
-def submit(program: Program, command: Submit, now: datetime, directory: Directory, case_id: str) -> Course | Refusal:
+def submit(
+    program: Program, command: Submit, now: datetime, directory: Directory, case_id: str, drawn: Mapping[str, int]
+) -> Course | Refusal:
     """The first facts of a case."""
     applicant = command.applicant
     if not candidates.may_start(program, applicant, directory, now):
         return refusals.refuse("not-allowed", "您不能发起这项申请", "You may not start this application")
-    answers = editing.whole(program, command.answers, editing.facts(applicant, now, directory), directory)
+    known = editing.facts(applicant, now, directory)
+    answers = editing.whole(program, command.answers, known, directory)
+    lacking = isinstance(answers, Refusal) and command.parent is not None
+    if lacking:
+        answers = editing.part(program, command.answers, known, directory)
     if isinstance(answers, Refusal):
         return answers
     marking = Marking(id=case_id, app=program.app.id, applicant=applicant, number=command.number, created_at=now)
-    course = Course(program, marking, command.id, now, directory)
-    course.say(Submitted(applicant=applicant, number=command.number, answers=answers), applicant.id)
-    walking.run(course, Place(program.flow, 0))
+    course = Course(program, marking, command.id, now, directory, drawn)
+    course.say(Submitted(applicant=applicant, number=command.number, answers=answers, parent=command.parent), applicant.id)
+    if lacking:
+        walking.enter_start(course)
+    else:
+        walking.run(course, Place(program.flow, 0))
     return course
 
 
-def carry_out(course: Course, case: Case, command: Act | Withdraw | Comment) -> Course | Refusal:
+def carry_out(course: Course, case: Case, command: Act | Withdraw | Comment | Fire | Deliver | ChildEnded | Cancel) -> Course | Refusal:
     """A command on a case that exists."""
     match command:
         case Act():
@@ -86,6 +124,14 @@ def carry_out(course: Course, case: Case, command: Act | Withdraw | Comment) -> 
             refusal = withdraw(course, case, command)
         case Comment():
             refusal = comment(course, case, command)
+        case Fire():
+            refusal = ringing.ring(course, command)
+        case Deliver():
+            refusal = arriving.deliver(course, command)
+        case ChildEnded():
+            refusal = arriving.child_ended(course, command)
+        case Cancel():
+            refusal = arriving.cancel(course, command)
         case _:
             assert_never(command)
     return refusal or course

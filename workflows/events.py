@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from forms.form import Struct
+from workflows.clock import Stop
+from workflows.fact import Fact
+from workflows.unattended import Answered, Called, Delivered, Issued, Rang, Restarted, Scheduled, Sent, Stopped, Waiting
 
 
 class Applicant(Struct):
@@ -14,6 +17,16 @@ class Applicant(Struct):
     department: str
     department_title: str
     post: str
+
+
+class Parent(Struct):
+    """The case and step that called a case."""
+
+    case: str
+    step: str
+    index: int
+    #: it waits for the outcome
+    waits: bool
 
 
 class Candidate(Struct):
@@ -29,10 +42,6 @@ class Candidate(Struct):
     why: tuple[dict[str, str], ...] = ()
 
 
-class Fact(Struct, tag_field="kind"):
-    """What happened. One class for each kind."""
-
-
 class Submitted(Fact, tag="submitted"):
     """The applicant handed in the form: the first event of a case, and again after a return to start."""
 
@@ -41,6 +50,8 @@ class Submitted(Fact, tag="submitted"):
     answers: dict[str, Any]
     #: the applicant's task that this answers, after a return
     task: str | None = None
+    #: who called for this case, if another did
+    parent: Parent | None = None
 
 
 class Entered(Fact, tag="entered"):
@@ -70,6 +81,10 @@ class Opened(Fact, tag="opened"):
     due_uncertain: bool = False
     #: who transferred it, if it was
     by: str | None = None
+    #: when its limit began to run, if that was before this task
+    since: datetime | None = None
+    #: when the limit stood still since then
+    stops: tuple[Stop, ...] = ()
 
 
 class Closed(Fact, tag="closed"):
@@ -86,6 +101,8 @@ class Closed(Fact, tag="closed"):
     #: where to, for return (a step) and transfer (a person), with its words
     to: str | None = None
     to_name: str | None = None
+    #: by the flow, because it was late; not by its person
+    automatic: bool = False
 
 
 class Changed(Fact, tag="changed"):
@@ -117,10 +134,11 @@ class Took(Fact, tag="took"):
 
 
 class Forked(Fact, tag="forked"):
-    """A parallel block began all its lanes."""
+    """A parallel block began all its lanes; an inclusive one those ``taken``."""
 
     parallel: str
     lanes: int
+    taken: tuple[int, ...] | None = None
 
 
 class Arrived(Fact, tag="arrived"):
@@ -144,6 +162,8 @@ class Copied(Fact, tag="copied"):
     people: tuple[Candidate, ...]
     #: nobody was found: recorded, never blocking
     nobody: bool = False
+    #: the task that moved on from these people and left them the copy; None: the step is there for the copies
+    task: str | None = None
 
 
 class Returned(Fact, tag="returned"):
@@ -157,6 +177,9 @@ class Returned(Fact, tag="returned"):
     opinion: str
     #: what the case has been through since ``to`` and will go through again
     undone: tuple[str, ...] = ()
+    #: ``direct``: the clock of the task that returned it, up to here
+    since: datetime | None = None
+    stops: tuple[Stop, ...] = ()
 
 
 class Jumped(Fact, tag="jumped"):
@@ -187,6 +210,7 @@ class Ended(Fact, tag="ended"):
 AnyFact = (
     Submitted | Entered | Opened | Closed | Changed | Left | Took | Forked | Arrived | Joined
     | Copied | Returned | Jumped | Commented | Ended
+    | Scheduled | Rang | Stopped | Restarted | Waiting | Delivered | Issued | Sent | Called | Answered
 )  # fmt: skip
 
 

@@ -7,8 +7,10 @@ from typing import Any, Literal
 import msgspec
 
 from workflows import events as facts
-from workflows.case import Case, ReturnTo, Task, Visit
-from workflows.events import Applicant, Event
+from workflows import unattended_folds as folds
+from workflows.case import Case, Lasting, ReturnTo, Still, Task, Visit
+from workflows.effects import Timer
+from workflows.events import Applicant, Event, Parent
 
 #: ways of closing a task that are nobody's decision about the case
 NOT_A_DECISION = frozenset({"superseded", "cancelled", "submit", "transfer"})
@@ -36,6 +38,14 @@ class Marking(msgspec.Struct):
     tasks: dict[str, Task] = {}
     copied: list[str] = []
     decided_at: datetime | None = None
+    parent: Parent | None = None
+    timers: dict[str, Timer] = {}
+    held: dict[str, Timer] = {}
+    still: dict[str, Still] = {}
+    stopped: bool = False
+    chosen: dict[str, tuple[int, ...]] = {}
+    issued: dict[str, str] = {}
+    lasting: list[Lasting] = []
 
     @classmethod
     def of(cls, case: Case) -> "Marking":
@@ -60,6 +70,14 @@ class Marking(msgspec.Struct):
             tasks=dict(case.tasks),
             copied=list(case.copied),
             decided_at=case.decided_at,
+            parent=case.parent,
+            timers=dict(case.timers),
+            held=dict(case.held),
+            still=dict(case.still),
+            stopped=case.stopped,
+            chosen=dict(case.chosen),
+            issued=dict(case.issued),
+            lasting=list(case.lasting),
         )
 
     def case(self) -> Case:
@@ -84,6 +102,14 @@ class Marking(msgspec.Struct):
             tasks=self.tasks,
             copied=tuple(self.copied),
             decided_at=self.decided_at,
+            parent=self.parent,
+            timers=self.timers,
+            held=self.held,
+            still=self.still,
+            stopped=self.stopped,
+            chosen=self.chosen,
+            issued=self.issued,
+            lasting=tuple(self.lasting),
         )
 
     def open_tasks(self, step: str) -> list[Task]:
@@ -118,6 +144,7 @@ def begin(case_id: str, app: str, event: Event) -> Marking:
 
 def _submitted(m: Marking, fact: facts.Submitted, _event: Event) -> None:
     m.answers = dict(fact.answers)
+    m.parent = m.parent or fact.parent
 
 
 def _entered(m: Marking, fact: facts.Entered, event: Event) -> None:
@@ -144,12 +171,18 @@ def _opened(m: Marking, fact: facts.Opened, event: Event) -> None:
         due=fact.due,
         due_uncertain=fact.due_uncertain,
         why=fact.why,
+        since=fact.since,
+        stops=fact.stops,
     )
 
 
 def _closed(m: Marking, fact: facts.Closed, event: Event) -> None:
     state = fact.how if fact.how in ("superseded", "cancelled") else "done"
-    m.tasks[fact.task] = msgspec.structs.replace(m.tasks[fact.task], state=state, closed_at=event.at, how=fact.how, opinion=fact.opinion)
+    m.tasks[fact.task] = msgspec.structs.replace(
+        m.tasks[fact.task], state=state, closed_at=event.at, how=fact.how, opinion=fact.opinion, automatic=fact.automatic
+    )
+    if m.timers or m.held:
+        folds.silence(m, fact.task)
     if fact.how not in NOT_A_DECISION and m.decided_at is None:
         m.decided_at = event.at
 
@@ -166,6 +199,8 @@ def _changed(m: Marking, fact: facts.Changed, _event: Event) -> None:
 
 def _left(m: Marking, fact: facts.Left, _event: Event) -> None:
     m.visits.pop(fact.step, None)
+    if m.still.pop(fact.step, None) and (m.timers or m.held):
+        folds.silence(m, f"{fact.step}~{fact.round}")
     m.returns.pop(fact.step, None)
     if fact.how == "passed" and fact.step != "start":
         m.executed.append(fact.step)
@@ -177,7 +212,9 @@ def _took(m: Marking, fact: facts.Took, _event: Event) -> None:
 
 
 def _forked(m: Marking, fact: facts.Forked, _event: Event) -> None:
-    m.lanes[fact.parallel] = tuple(range(fact.lanes))
+    m.lanes[fact.parallel] = tuple(range(fact.lanes)) if fact.taken is None else fact.taken
+    if fact.taken is not None:
+        m.chosen[fact.parallel] = fact.taken
 
 
 def _arrived(m: Marking, fact: facts.Arrived, _event: Event) -> None:
@@ -192,13 +229,14 @@ def _joined(m: Marking, fact: facts.Joined, _event: Event) -> None:
 
 def _copied(m: Marking, fact: facts.Copied, _event: Event) -> None:
     m.copied.extend(candidate.person for candidate in fact.people)
-    m.executed.append(fact.step)
+    if fact.task is None:
+        m.executed.append(fact.step)
 
 
 def _returned(m: Marking, fact: facts.Returned, _event: Event) -> None:
     _undo(m, fact.undone)
     if fact.direct:
-        m.returns[fact.to] = ReturnTo(step=fact.step, person=fact.person, name=fact.name)
+        m.returns[fact.to] = ReturnTo(step=fact.step, person=fact.person, name=fact.name, since=fact.since, stops=fact.stops)
 
 
 def _jumped(m: Marking, fact: facts.Jumped, _event: Event) -> None:
@@ -209,6 +247,7 @@ def _undo(m: Marking, undone: tuple[str, ...]) -> None:
     for step in undone:
         m.executed.remove(step)
         m.taken.pop(step, None)
+        m.chosen.pop(step, None)
 
 
 def _commented(m: Marking, fact: facts.Commented, _event: Event) -> None:
@@ -221,6 +260,7 @@ def _ended(m: Marking, fact: facts.Ended, event: Event) -> None:
     m.ended_at = event.at
     m.lanes = {}
     m.returns = {}
+    m.stopped = False
 
 
 APPLY: dict[type[facts.Fact], Callable[[Marking, Any, Event], None]] = {
@@ -239,4 +279,5 @@ APPLY: dict[type[facts.Fact], Callable[[Marking, Any, Event], None]] = {
     facts.Jumped: _jumped,
     facts.Commented: _commented,
     facts.Ended: _ended,
+    **folds.APPLY,
 }

@@ -1,7 +1,7 @@
 """A release made ready to run: every expression compiled once, and for every step the block it stands in."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -11,7 +11,7 @@ from forms import expressions
 from forms.expressions import Expression, Fault, Scope
 from forms.form import Field
 from forms.rules import FormRules
-from workflows.app import App, Approve, Branch, Handle, Lane, Notify, Parallel, Release, Step, When, walk
+from workflows.app import App, Approve, Branch, Call, Handle, Inclusive, Issue, Lane, Notify, Parallel, Release, Set, Step, Wait, When, walk
 
 #: the id of the applicant's own step
 START = "start"
@@ -19,7 +19,7 @@ START = "start"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Steps that are read from top to bottom: the flow itself, a case of a branch, or a lane of a parallel."""
+    """Steps that are read from top to bottom: the flow itself, a case of a branch, or a lane of a parallel or inclusive block."""
 
     steps: tuple[Step, ...]
     kind: Literal["flow", "case", "lane"]
@@ -97,7 +97,26 @@ class Program:
         """The compiled ``when`` of a branch."""
         return self._compiled["bool", text]
 
-    def reads(self, branch: Branch) -> frozenset[str]:
+    def moment(self, text: str) -> Expression:
+        """The compiled ``until`` of a limit or a wait: a day or a moment."""
+        return self._compiled["moment", text]
+
+    def answer(self, field: Field, text: str) -> Expression:
+        """The compiled expression of an answer that is set."""
+        return self._compiled[expressions.want_of(field.kind) or "any", text]
+
+    def input(self, call: Call, text: str) -> Expression:
+        """The compiled expression over the case and, if there is one for each, a row."""
+        return self._compiled[f"row {call.each}" if call.each else "any", text]
+
+    def starter(self, call: Call) -> Expression | None:
+        """The compiled ``who`` of a call."""
+        return self._compiled[f"people {call.each}" if call.each else "people", call.who] if call.who is not None else None
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.app.form.fields if field.name == name)
+
+    def reads(self, branch: Branch | Inclusive) -> frozenset[str]:
         """The answers that decide which way ``branch`` goes."""
         return frozenset[str]().union(*(self.condition(case.when).reads for case in branch.cases if case.when is not None))
 
@@ -149,14 +168,35 @@ def fills(app: App) -> frozenset[str]:
     """The fields that the applicant fills in: what ``start`` names, or else whatever no step is asked for."""
     if app.flow.start.edit is not None:
         return frozenset(app.flow.start.edit)
-    elsewhere = {name for step in walk(app.flow.steps) if isinstance(step, Approve | Handle) for name in step.edit}
+    elsewhere = {name for step in walk(app.flow.steps) for name in written(step)}
     return frozenset(item.name for item in app.form.fields if item.compute is None and item.name not in elsewhere)
+
+
+def written(step: Step) -> Iterable[str]:
+    """The fields that ``step`` fills in: its people, or the flow itself."""
+    match step:
+        case Approve() | Handle():
+            return step.edit
+        case Set():
+            return step.answers
+        case Issue():
+            return (step.into,)
+        case Wait():
+            return step.into
+        case Call() if step.each is None:
+            return (*step.outputs, *((step.outcome,) if step.outcome is not None else ()))
+        case _:
+            return ()
 
 
 def _place(block: Block, places: dict[str, Place], blocks: dict[tuple[str, int], Block]) -> None:
     for index, step in enumerate(block.steps):
         here = places[step.id] = Place(block, index)
-        parts: tuple[When | Lane, ...] = step.cases if isinstance(step, Branch) else step.branches if isinstance(step, Parallel) else ()
+        parts: tuple[When | Lane, ...] = ()
+        if isinstance(step, Branch | Inclusive):
+            parts = step.cases
+        elif isinstance(step, Parallel):
+            parts = step.branches
         for number, part in enumerate(parts):
             inner = blocks[step.id, number] = Block(part.steps, "case" if isinstance(step, Branch) else "lane", here, number)
             _place(inner, places, blocks)
@@ -177,19 +217,36 @@ def _onward(place: Place) -> Iterator[str]:
 
 
 def _texts(app: App) -> set[tuple[str, str]]:
-    """Every expression of the flow, with what it is to give."""
+    """Every expression of the flow, with what it is to give; a table after it: ``row`` is a row of that."""
+    fields = {field.name: field for field in app.form.fields}
     found = {("people", text) for text in (app.flow.start.who, app.flow.nobody) if text is not None}
     for step in walk(app.flow.steps):
-        if isinstance(step, Approve | Handle | Notify):
-            found.add(("people", step.who))
-        if isinstance(step, Approve | Handle):
-            found |= {("people", action.who) for action in step.actions if action.who is not None}
-        if isinstance(step, Branch):
-            found |= {("bool", case.when) for case in step.cases if case.when is not None}
+        match step:
+            case Approve() | Handle():
+                entries = [text for entry in step.overdue for text in (entry.escalate, entry.transfer)]
+                people = [step.who, *(action.who for action in step.actions), *entries]
+                found |= {("people", text) for text in people if text is not None}
+                found |= {("moment", step.due_until)} if step.due_until is not None else set()
+            case Notify():
+                found.add(("people", step.who))
+            case Branch() | Inclusive():
+                found |= {("bool", case.when) for case in step.cases if case.when is not None}
+            case Wait():
+                found |= {("moment", step.until)} if step.until is not None else set()
+            case Set():
+                found |= {(expressions.want_of(fields[name].kind) or "any", text) for name, text in step.answers.items()}
+            case Call():
+                found |= {(f"row {step.each}" if step.each else "any", text) for text in step.inputs.values()}
+                found |= {(f"people {step.each}" if step.each else "people", step.who)} if step.who is not None else set()
+            case _:
+                pass
     return found
 
 
 def _compile(text: str, want: str, scope: Scope) -> Expression:
+    want, _, table = want.partition(" ")
+    if table:
+        scope, want = scope.with_row(table), "any" if want == "row" else want
     compiled = expressions.compile(text, scope, want)
     if isinstance(compiled, list):
         raise Fault(text, "; ".join(problem.message["zh"] for problem in compiled))

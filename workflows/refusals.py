@@ -52,6 +52,14 @@ def over() -> Refusal:
     return refuse("lost-race", "这份申请已经办结", "This case is closed already")
 
 
+def gone() -> Refusal:
+    return refuse("gone", "这份申请已经不再等待它", "The case does not wait for it any more")
+
+
+def early() -> Refusal:
+    return refuse("early", "还没有到时间", "It is not time yet")
+
+
 def plain(text: str) -> str:
     """``text`` without what neither a database nor a response can hold: JSON may bring NUL and lone surrogates."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode().strip()

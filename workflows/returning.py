@@ -2,7 +2,7 @@
 
 from forms.expressions import Fault
 from workflows import walking
-from workflows.app import Approve, Branch, Handle
+from workflows.app import Approve, Branch, Handle, Inclusive
 from workflows.case import Case, ReturnTo
 from workflows.course import Course
 from workflows.events import Joined, Jumped, Returned
@@ -36,7 +36,17 @@ def send_back(course: Course, step: str, to: str, back: ReturnTo, opinion: str, 
     if leaving and leaving[0].around:
         cancel(course, leaving[0].around.step.id)
     course.say(
-        Returned(step=step, to=to, direct=direct, person=back.person, name=back.name, opinion=opinion, undone=undone),
+        Returned(
+            step=step,
+            to=to,
+            direct=direct,
+            person=back.person,
+            name=back.name,
+            opinion=opinion,
+            undone=undone,
+            since=back.since if direct else None,
+            stops=back.stops if direct else (),
+        ),
         back.person,
     )
     if to == START:
@@ -75,7 +85,7 @@ def cancel(course: Course, parallel: str) -> None:
     """Everything that is open within ``parallel`` is over, and so are the parallels in it."""
     lanes = course.program.lanes
     within = {id for id in lanes if any(lane.around and lane.around.step.id == parallel for lane in lanes[id])}
-    for step in [id for id in course.marking.visits if id in within]:
+    for step in [id for id in (*course.marking.visits, *course.marking.still) if id in within]:
         course.leave(step, "cancelled")
     for inner in [id for id in reversed(course.marking.lanes) if id in within]:
         course.say(Joined(parallel=inner, how="cancelled"))
@@ -90,7 +100,7 @@ def _affected(course: Course, step: str, back: ReturnTo) -> str | None:
     behind = program.onward[step] if step != START else frozenset(program.steps)
     for id in course.marking.executed:
         branch = program.steps[id]
-        if id in behind and isinstance(branch, Branch) and program.reads(branch) & set(back.changed):
+        if id in behind and isinstance(branch, Branch | Inclusive) and program.reads(branch) & set(back.changed):
             inside = [lane for lane in program.lanes[id] if lane not in _lanes(program, step)]
             return inside[0].around.step.id if inside and inside[0].around else id
     return None

@@ -13,7 +13,7 @@ def passes(course: Course, step: Approve | Handle, visit: Visit) -> bool:
     if step.decide == "any-decision":
         return True
     if step.decide == "in-order" and (waiting := turn(course, visit)):
-        course.give(visit, waiting[0], course.due(step.due))
+        course.give(visit, waiting[0], course.due(step))
         return False
     return not course.marking.open_tasks(step.id)
 

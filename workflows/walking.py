@@ -1,9 +1,10 @@
 """From one step to the next: the case runs through blocks, branches and lanes until it waits for a person or ends."""
 
 from forms.expressions import Fault
-from workflows import candidates
-from workflows.app import Approve, Branch, Handle, Notify, Parallel
+from workflows import automatic, candidates, standing
+from workflows.app import Approve, Branch, Call, End, Handle, Inclusive, Notify, Parallel, Wait
 from workflows.case import ReturnTo
+from workflows.clock import closed
 from workflows.course import Course
 from workflows.events import Arrived, Candidate, Forked, Joined, Took
 from workflows.program import START, Place
@@ -41,11 +42,16 @@ def run(course: Course, place: Place) -> None:
             course.say(Took(branch=step.id, case=case))
             if case is not None:
                 place = Place(course.program.blocks[step.id, case], 0)
-        elif isinstance(step, Parallel):
-            fork(course, step)
-            return
-        else:
+        elif isinstance(step, Parallel | Inclusive):
+            if not fork(course, step):
+                return
+        elif isinstance(step, Wait | Call):
+            if standing.enter(course, step):
+                return
+        elif isinstance(step, End):
             course.end(step.outcome)
+        else:
+            automatic.carry_out(course, step)
 
 
 def enter(course: Course, step: Approve | Handle) -> None:
@@ -54,19 +60,23 @@ def enter(course: Course, step: Approve | Handle) -> None:
     course.begin(
         step.id,
         found.candidates,
-        course.due(step.due),
+        course.due(step),
         instead=found.instead,
         one_by_one=step.decide == "in-order" and len(found.candidates) > 1,
     )
 
 
 def enter_for(course: Course, step: Approve | Handle, back: ReturnTo) -> None:
-    """A new round of ``step`` for whoever returned the case from there; if they are gone, for everyone the step names."""
+    """A new round of ``step`` for whoever returned the case from there, with what was left of their time; if they are gone, for
+    everyone the step names.
+    """
     person = course.directory.person(back.person)
     if person is None or person.disabled:
         enter(course, step)
         return
-    course.begin(step.id, (candidates.candidate(person, (BACK,)),), course.due(step.due))
+    stops = closed(back.stops, course.now)
+    due = course.due(step, back.since, stops)
+    course.begin(step.id, (candidates.candidate(person, (BACK,)),), due, since=back.since if due else None, stops=stops if due else ())
 
 
 def enter_start(course: Course) -> None:
@@ -78,12 +88,21 @@ def enter_start(course: Course) -> None:
     )
 
 
-def fork(course: Course, parallel: Parallel) -> None:
-    """All lanes begin; the last to finish takes the case on."""
-    course.say(Forked(parallel=parallel.id, lanes=len(parallel.branches)))
-    for lane in range(len(parallel.branches)):
+def fork(course: Course, block: Parallel | Inclusive) -> bool:
+    """The lanes begin, all or those whose condition holds; the last to finish takes the case on. Whether none began."""
+    if isinstance(block, Inclusive):
+        lanes = candidates.choose_all(course.program, block, course.facts, course.directory)
+        course.say(Forked(parallel=block.id, lanes=len(block.cases), taken=lanes))
+        if not lanes:
+            course.say(Joined(parallel=block.id, how="finished"))
+            return True
+    else:
+        lanes = tuple(range(len(block.branches)))
+        course.say(Forked(parallel=block.id, lanes=len(lanes)))
+    for lane in lanes:
         if course.open:
-            run(course, Place(course.program.blocks[parallel.id, lane], 0))
+            run(course, Place(course.program.blocks[block.id, lane], 0))
+    return False
 
 
 def arrive(course: Course, parallel: str, lane: int) -> bool:

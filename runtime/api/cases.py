@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from runtime import cases
+from runtime import automatic, cases
 from runtime.api import shapes, telling
 from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
@@ -39,3 +39,18 @@ async def comment(request: Request, here: Here, me: Me, case: str, body: shapes.
     if result is None:
         raise HTTPException(404)
     return refused(request, result) if isinstance(result, Refusal) else done(result, 201)
+
+
+@router.post("/cases/{case}/messages", status_code=202, responses=WRITES, response_model=shapes.Delivered)
+async def deliver(request: Request, here: Here, me: Me, case: str, body: shapes.Message, key: Key) -> Response:
+    """Tells a case what one of its steps waits for. Only accounts of other systems may (`dabashou org integration`); 409: nothing waits
+    for it.
+    """
+    result = await automatic.deliver(here, case, body.name, body.payload, key, me.person)
+    if result is None:
+        raise HTTPException(404)
+    if isinstance(result, Refusal):
+        return refused(request, result)
+    headers = {"idempotent-replayed": "true"} if result.replayed else {}
+    taken = shapes.Delivered(case=result.case.id, status=result.case.status)
+    return Response(taken.model_dump_json(), 202, headers, "application/json")

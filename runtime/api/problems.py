@@ -42,7 +42,7 @@ SIGN_IN = documented(400, 401, 413, 415, 422, 429, 503)
 SIGN_OUT = documented(400, 401, 503)
 WRITES = documented(409, 413, 415)
 
-STATUS = {"lost-race": 409, "too-late": 409, "not-yours": 403, "not-allowed": 403}
+STATUS = {"lost-race": 409, "too-late": 409, "gone": 409, "not-yours": 403, "not-allowed": 403}
 
 
 def refused(request: Request, refusal: Refusal) -> JSONResponse:

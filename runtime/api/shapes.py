@@ -73,6 +73,13 @@ class Comment(In):
     text: Annotated[str, Field(min_length=1, max_length=OPINION), AfterValidator(_storable)]
 
 
+class Message(In):
+    """What another system tells a case that waits for it."""
+
+    name: Annotated[Word, Field(description="The name that a step of the case waits for.")]
+    payload: Annotated[dict[str, JsonValue], Field(default_factory=dict[str, JsonValue])]
+
+
 class Out(BaseModel):
     """An answer."""
 
@@ -82,6 +89,13 @@ class Out(BaseModel):
 class Person(Out):
     id: str
     name: str
+
+
+class Delivered(Out):
+    """A message was taken; the case itself is not told to other systems."""
+
+    case: str
+    status: Literal["open", "ended"]
 
 
 class Session(Out):

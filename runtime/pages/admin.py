@@ -31,7 +31,7 @@ STUCK = 50
 
 async def overview(request: Request) -> Response:
     """How the installation stands."""
-    me, site = _administrator(request), sites.of(request)
+    me, site = administrator(request), sites.of(request)
     found = await site.database.read(_overview)
     now, language = site.clock(), me.language
     here = ZoneInfo(found["zone"] or "UTC")
@@ -72,7 +72,7 @@ async def overview(request: Request) -> Response:
 
 async def people(request: Request) -> Response:
     """Everybody, with a search by name, account, spelling or department."""
-    me, site = _administrator(request), sites.of(request)
+    me, site = administrator(request), sites.of(request)
     text, after = request.query_params.get("q", "").strip()[:64], request.query_params.get("after", "")[:64]
     rows = await site.database.read(_people, text, after, PEOPLE + 1)
     ids = [row.id for row in rows[:PEOPLE]]
@@ -92,12 +92,12 @@ async def people(request: Request) -> Response:
 
 async def person(request: Request) -> Response:
     """One account."""
-    return await _person_page(request, _administrator(request))
+    return await _person_page(request, administrator(request))
 
 
 async def set_password(request: Request) -> Response:
     """A password for somebody else: they must change it when they sign in, and are signed out everywhere now."""
-    me = _administrator(request)
+    me = administrator(request)
     form = dict(await security.checked_form(request))
     site, whom = sites.of(request), request.path_params["person"]
     if await site.database.read(_one, whom) is None:
@@ -112,7 +112,7 @@ async def set_password(request: Request) -> Response:
 
 async def disable(request: Request) -> Response:
     """Signs somebody out everywhere and keeps them out. Not oneself: nobody might be left to undo it."""
-    me = _administrator(request)
+    me = administrator(request)
     await security.checked_form(request)
     site, whom = sites.of(request), request.path_params["person"]
     if whom == me.person:
@@ -125,7 +125,7 @@ async def disable(request: Request) -> Response:
 
 async def enable(request: Request) -> Response:
     """Lets somebody in again, unless the organisation's files have dropped them."""
-    me = _administrator(request)
+    me = administrator(request)
     await security.checked_form(request)
     site, whom = sites.of(request), request.path_params["person"]
     if await site.database.read(_one, whom) is None:
@@ -138,7 +138,7 @@ async def enable(request: Request) -> Response:
 
 async def show_organisation(request: Request) -> Response:
     """The tree of departments, roles with their members, and posts."""
-    me = _administrator(request)
+    me = administrator(request)
     found = await sites.of(request).database.read(organisation.stored)
     language = me.language
     departments = found.departments if found else ()
@@ -186,7 +186,7 @@ async def show_organisation(request: Request) -> Response:
     )
 
 
-def _administrator(request: Request) -> Visitor:
+def administrator(request: Request) -> Visitor:
     """The visitor, if they administer the platform. For everybody else there is nothing here: HTTPException 404."""
     me = page.visitor(request)
     if not me.admin:
@@ -233,6 +233,13 @@ def _tiles(found: dict[str, Any], apps: int, language: str) -> list[tuple[str, s
     words: list[tuple[str, str, int, Text, str]] = [
         ("/admin/people", "users", found["people"], {"zh": "在用账号", "en": "accounts in use"}, ""),
         ("#apps", "apps", apps, {"zh": "已发布应用", "en": "apps published"}, ""),
+        (
+            "/admin/deliveries",
+            "send",
+            found["dead"],
+            {"zh": "投递失败的内容", "en": "letters not delivered"},
+            "bad" if found["dead"] else "",
+        ),
         ("#stuck", "alert-triangle", stuck, {"zh": "没有办理人的申请", "en": "cases without anybody"}, "bad" if stuck else ""),
     ]
     return [(href, icon, number, say(text, language), tone) for href, icon, number, text, tone in words]
@@ -303,6 +310,7 @@ def _overview(conn: Connection) -> dict[str, Any]:
         "departments": {row.id: row.title for row in conn.execute(sa.select(_d.c.id, _d.c.title))},
         "releases": conn.execute(sa.select(current.c.app, current.c.digest, current.c.since).order_by(current.c.app)).all(),
         "stuck": list(stuck.values()),
+        "dead": conn.execute(sa.select(sa.func.count()).select_from(tables.outbox).where(tables.outbox.c.state == "dead")).scalar_one(),
         "flow_admins": conn.execute(flow_admins.where(tables.member.c.role == "flow-admin", _p.c.disabled.is_(False)).limit(1)).first(),
     }
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.texts import say
-from runtime import case_view, cases, sheet
+from runtime import case_view, cases, messages, sheet
 from runtime import site as sites
 from runtime.cases import Done, Found
 from runtime.filling import Ahead
@@ -98,6 +98,8 @@ async def _after(request: Request, result: Done | Refusal | None, to: str) -> Re
 async def _page(request: Request, found: Found, refusal: Refusal | None = None) -> Response:
     me, site = visitor(request), sites.of(request)
     view = await site.database.read(_view, site, me, found)
+    if view.counts.messages:
+        await messages.opened(site, me.person, found.case.id)
     mine = next((t for t in found.case.open_tasks() if t.person == me.person), None) if found.case.status == "open" else None
     applicant = found.case.applicant.id == me.person
     return render(

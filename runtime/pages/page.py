@@ -31,6 +31,8 @@ class Numbers(NamedTuple):
     mine: str = ""
     copied: str = ""
     drafts: str = ""
+    #: in the top bar
+    messages: str = ""
 
 
 NONE = Numbers()
@@ -59,25 +61,27 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     seen = visitors.visitor(request)
     path: str = request.scope["path"]
     found = _template(liked.language, template)
+    counts: Numbers = context.get("counts", NONE)
     bound: dict[str, Any] = {"visitor": seen, "look": liked, "path": path, "back": "", **context}
     if seen is None or "main" not in found.blocks:
         return HTMLResponse(found.render(bound), status)
     nav, tabs = _navigation(
         liked.language,
         path if path in PLACES or path.startswith("/admin") else "",
-        context.get("counts", NONE),
+        counts._replace(messages=""),
         usual(sites.of(request), liked.language),
         seen.admin,
     )
-    frame = _frame(liked, deep=bool(bound["back"]), admin=seen.admin, demo=seen.demo)
+    apart = Apart(bool(bound["back"]), seen.admin, seen.demo, bool(counts.messages), path == "/messages")
+    frame = _frame(liked, apart)
     main = "".join(found.blocks["main"](found.new_context(bound)))
-    plain = (bound["title"], path, bound["back"], seen.csrf, seen.name, seen.name[:1], seen.department_title)
+    plain = (bound["title"], path, bound["back"], seen.csrf, seen.name, seen.name[:1], seen.department_title, counts.messages)
     words = dict(zip(PLAIN, map(str.encode, escape_all(plain)), strict=True), nav=nav, tabs=tabs, main=main.encode())
     return HTMLResponse(frame.filled(words), status)
 
 
 #: what a frame says that is text, and not HTML yet
-PLAIN = ("title", "path", "back", "csrf", "name", "initial", "department")
+PLAIN = ("title", "path", "back", "csrf", "name", "initial", "department", "bell")
 
 
 class Frame(NamedTuple):
@@ -95,16 +99,34 @@ class Frame(NamedTuple):
         return b"".join(pieces)
 
 
+class Apart(NamedTuple):
+    """What makes one frame look different from another, besides the look: with a way back, an administrator's, a demo's,
+    with unread messages, of the page of messages.
+    """
+
+    deep: bool
+    admin: bool
+    demo: bool
+    bell: bool
+    messages: bool
+
+
 @lru_cache(256)
-def _frame(look: visitors.Preferences, *, deep: bool, admin: bool, demo: bool) -> Frame:
+def _frame(look: visitors.Preferences, apart: Apart) -> Frame:
     """The frame, which everybody with the same look shares: rendered once, it costs a page nothing but being joined."""
 
     def hole(name: str) -> str:
         return f"\x01{name}\x01"
 
-    someone = Visitor("", hole("name"), hole("department"), hole("csrf"), look.language, look.theme, look.care, admin, demo)
-    names = ("title", "path", "initial", "nav", "tabs", "main")
-    context = {"visitor": someone, "look": look, "back": hole("back") if deep else "", **{name: hole(name) for name in names}}
+    someone = Visitor("", hole("name"), hole("department"), hole("csrf"), look.language, look.theme, look.care, apart.admin, apart.demo)
+    context = {
+        **{name: hole(name) for name in ("title", "initial", "nav", "tabs", "main")},
+        "visitor": someone,
+        "look": look,
+        "path": "/messages" if apart.messages else hole("path"),
+        "back": hole("back") if apart.deep else "",
+        "bell": hole("bell") if apart.bell else "",
+    }
     pieces = re.split("\x01([a-z]+)\x01", _template(look.language, "base.html").render(context))
     return Frame(tuple(piece.encode() for piece in pieces[::2]), tuple(pieces[1::2]))
 
@@ -178,7 +200,8 @@ def numbers(conn: sa.Connection, site: Site, person: str) -> Numbers:
 
 
 def shown(counts: lists.Counts) -> Numbers:
-    return Numbers(todo=capped(counts.todo), copied=capped(counts.unread), drafts=capped(counts.drafts))
+    unread = f"{lists.FEW - 1}+" if counts.messages >= lists.FEW else str(counts.messages or "")
+    return Numbers(todo=capped(counts.todo), copied=capped(counts.unread), drafts=capped(counts.drafts), messages=unread)
 
 
 def capped(count: int) -> str:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from forms.expressions import Fault
 from forms.texts import Text, say
-from runtime import cards, case_view, cases, decision, drafts, filling, lists, organisation, sheet
+from runtime import cards, case_view, cases, decision, drafts, filling, lists, messages, organisation, sheet
 from runtime import site as sites
 from runtime.cards import Card
 from runtime.case_view import Reading
@@ -144,6 +144,8 @@ async def _page(
     if request.method == "GET" and not restored:
         typed = Typed(fields=filling.written(found.program, found.case.answers, _editable(found)))
     page = await site.database.read(_desk, site, me, found, typed, refusal)
+    if page.counts.messages:
+        await messages.opened(site, me.person, found.case.id)
     panel = decision.panel(page.offers, typed, me.language, refusal, page.people, page.resume)
     context: dict[str, Any] = {
         "title": word(me.language, "审批" if isinstance(_step(found), Approve) else "办理", "Decide"),

@@ -30,6 +30,7 @@
   });
 
   D.addEventListener("click", function (e) {
+    if (e.target.closest("[data-print]")) window.print();
     var say = e.target.closest("[data-say]");
     if (say) { var op = D.getElementById("opinion"); op.value = say.dataset.say; op.focus(); }
     // a press beside an open sheet or menu closes it

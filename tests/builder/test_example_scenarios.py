@@ -12,7 +12,21 @@ from workflows.app import Approve, Branch, Handle, Notify, Parallel, walk
 from workflows.events import Closed, Copied, Entered, Forked, Took
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-APPS = ("business-trip", "leave", "seal-use", "vehicle")
+APPS = (
+    "business-trip",
+    "disability-allowance",
+    "food-licence",
+    "leave",
+    "meeting-room",
+    "official-document",
+    "petition",
+    "procurement",
+    "seal-use",
+    "supervision",
+    "travel-expense",
+    "vehicle",
+    "visitor",
+)
 
 
 @cache

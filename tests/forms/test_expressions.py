@@ -71,6 +71,7 @@ def test_an_expression_means_what_it_says(text: str, found: Any) -> None:
         ("user('sun-li')", (Reference("user", "sun-li"),)),
         ("user(deputy)", (Reference("user", "sun-li"),)),
         ("user(companions.map(row, row.who))", (Reference("user", "sun-li"), Reference("user", "qian-yi"))),
+        ("companions.map(row, head_of(row.who))", (Reference("head_of", "sun-li"), Reference("head_of", "qian-yi"))),
         ("role('finance-clerk', applicant.department)", (Reference("role", "finance-clerk", "office"),)),
         ("post('head') + department('office')", (Reference("post", "head"), Reference("department", "office"))),
         ("head_of('office') + applicant", (Reference("head_of", "office"), Reference("user", "chen-xiaolin"))),

@@ -17,6 +17,7 @@ def wall(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
+@pytest.mark.approval("due-units", "due-first-day", "due-holiday")
 @pytest.mark.parametrize(
     ("start", "amount", "unit", "end"),
     [

@@ -246,6 +246,7 @@ def test_the_document_describes_every_route_and_failure(served: Running) -> None
         "/cases/{case}",
         "/cases/{case}/withdrawal",
         "/cases/{case}/comments",
+        "/cases/{case}/messages",
     }
     assert document["servers"] == [{"url": "/api/v1"}]
     for path, methods in document["paths"].items():

@@ -132,6 +132,7 @@ class City:
     database: Database
     catalogue: Catalogue = field(default_factory=Catalogue)
     clock: Callable[[], datetime] = field(default_factory=Clock)
+    mails: bool = False
 
     def publish(self, *apps: App) -> list[Release]:
         made = [release(app) for app in apps]

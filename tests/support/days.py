@@ -110,6 +110,8 @@ def pages(found: dict[str, Any]) -> dict[str, tuple[str, str]]:
         "task-edit": (FINANCE, found["task"]),
         "correction": (APPLICANT, found["correction"]),
         "case": (APPLICANT, found["case"]),
+        "sheet": (APPLICANT, f"{found['case']}/sheet"),
+        "messages": (APPLICANT, "/messages"),
         "done": (HEAD, "/tasks/done"),
         "mine": (APPLICANT, "/mine"),
         "copied": (APPLICANT, "/copied"),
@@ -120,4 +122,5 @@ def pages(found: dict[str, Any]) -> dict[str, tuple[str, str]]:
         "admin-people": (ADMIN, "/admin/people"),
         "admin-person": (ADMIN, "/admin/people/xu-tao"),
         "admin-organisation": (ADMIN, "/admin/organisation"),
+        "admin-deliveries": (ADMIN, "/admin/deliveries"),
     }

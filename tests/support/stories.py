@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from forms.calendar import WorkCalendar, Year
 from forms.form import Check, Field, Form, Option, Section
 from workflows import engine
 from workflows.app import App, Flow, Start, Step, Withdraw, release
 from workflows.case import Case, Task
-from workflows.commands import Act, Command, Comment, Refusal, Submit
+from workflows.commands import Act, ChildEnded, Command, Comment, Deliver, Fire, Refusal, Submit
 from workflows.commands import Withdraw as TakeBack
+from workflows.effects import Body, Draw, StartCase, Timer
 from workflows.engine import Decision
 from workflows.events import Applicant, Event
 from workflows.fold import fold
@@ -131,6 +133,11 @@ class Story:
     events: list[Event] = field(default_factory=list)
     last: Decision | Refusal | None = None
     commands: int = 0
+    #: the last number drawn of each counter
+    counters: dict[str, int] = field(default_factory=dict[str, int])
+    #: the timers, as whoever keeps them in rows has them
+    rows: dict[str, Timer] = field(default_factory=dict[str, Timer])
+    effects: list[Body] = field(default_factory=list[Body])
 
     def submit(self, applicant: Applicant = LIN, **answers: Any) -> "Story":
         return self.tell(Submit(id=self.id(), applicant=applicant, number="CC-1", answers={"trip": "near", **answers}))
@@ -147,12 +154,47 @@ class Story:
 
     def tell(self, command: Command) -> "Story":
         self.now += timedelta(minutes=1)
-        self.last = engine.decide(self.program, self.case, command, self.now, self.office)
+        drawn: dict[str, int] = {}
+        while isinstance(outcome := engine.decide(self.program, self.case, command, self.now, self.office, drawn=drawn), Draw):
+            for scope in outcome.scopes:
+                self.counters[scope] = drawn[scope] = self.counters.get(scope, 0) + 1
+        self.last = outcome
         if isinstance(self.last, Decision):
             self.check(self.last)
             self.case = self.last.case
             self.events += self.last.events
+            self.effects += [effect.body for effect in self.last.effects]
         return self
+
+    def at(self, moment: str) -> "Story":
+        """The clock on the wall shows ``moment``, less the minute that the next command takes."""
+        self.now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC) - timedelta(minutes=1)
+        return self
+
+    def fire(self, timer: str) -> "Story":
+        return self.tell(Fire(id=self.id(), timer=timer))
+
+    def until(self, moment: str) -> "Story":
+        """Time goes by: every timer rings when it is due, and once more by mistake."""
+        end = self.at(moment).now + timedelta(minutes=1)
+        while rung := min((timer for timer in self.rows.values() if timer.at <= end), key=lambda timer: (timer.at, timer.id), default=None):
+            self.now = rung.at - timedelta(minutes=1)
+            self.fire(rung.id)
+            assert isinstance(self.last, Decision), self.last
+            if rung.id not in self.rows:
+                self.now = rung.at - timedelta(minutes=1)
+                assert self.fire(rung.id).refusal == "gone"
+        self.now = end - timedelta(minutes=1)
+        return self
+
+    def deliver(self, name: str, **payload: Any) -> "Story":
+        return self.tell(Deliver(id=self.id(), name=name, payload=payload))
+
+    def child_ended(self, outcome: str = "approved", index: int = 0, **answers: Any) -> "Story":
+        """The case that was called for this row (or at all) last ends."""
+        called = [body for body in self.effects if isinstance(body, StartCase) and body.index == index]
+        command = ChildEnded(id=self.id(), case=called[-1].case, step=called[-1].step, index=index, outcome=outcome, answers=answers)
+        return self.tell(command)
 
     def check(self, decision: Decision) -> None:
         events = [*self.events, *decision.events]
@@ -161,22 +203,26 @@ class Story:
         for id, task in decision.case.tasks.items():
             if id in before and before[id].state != "open":
                 assert task == before[id], "a closed task changed"
-        changed = {task.id for task in (*decision.opened, *decision.closed)}
+        changed = {task.id for task in (*decision.opened, *decision.closed, *decision.moved)}
         assert changed == {id for id, task in decision.case.tasks.items() if before.get(id) != task}
         for task in decision.case.open_tasks():
             assert decision.case.visits[task.step].round == task.round, "a task of an earlier round is open"
-        lanes = {
-            (lane.around.step.id, lane.number) for step in decision.case.visits for lane in self.program.lanes.get(step, ()) if lane.around
+        self.rows = {id: timer for id, timer in self.rows.items() if id not in decision.dropped} | {
+            timer.id: timer for timer in decision.timers
         }
+        assert self.rows == decision.case.timers, "the rows of timers are not those the case waits for"
+        here = (*decision.case.visits, *decision.case.still)
+        lanes = {(lane.around.step.id, lane.number) for step in here for lane in self.program.lanes.get(step, ()) if lane.around}
         assert lanes == {(id, lane) for id, open_lanes in decision.case.lanes.items() for lane in open_lanes}, "lanes and open steps differ"
         executed = decision.case.executed
         assert len(executed) == len(set(executed)), "a step was passed twice in one pass"
-        assert not set(executed) & set(decision.case.visits), "a step is open that has passed"
+        assert not set(executed) & set(here), "a step is open that has passed"
         if decision.case.status == "ended":
             assert not decision.case.open_tasks()
-            assert not decision.case.visits
+            assert not here
+            assert not decision.case.timers
         else:
-            assert decision.case.visits
+            assert here
             for visit in decision.case.visits.values():
                 waiting = [task for task in decision.case.open_tasks() if task.step == visit.step]
                 assert waiting or not visit.candidates, f"{visit.step} waits for nobody"
@@ -209,6 +255,11 @@ class Story:
     def outcome(self) -> str | None:
         assert self.case
         return self.case.outcome
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the last command was refused, if it was."""
+        return self.last.code if isinstance(self.last, Refusal) else None
 
     def facts(self, kind: type) -> list[Any]:
         return [event.fact for event in self.events if isinstance(event.fact, kind)]

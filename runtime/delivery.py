@@ -1,0 +1,47 @@
+"""Letters to the world outside: what is in them, and to whom. What sends them is loaded when the first one goes."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from runtime import choices
+from runtime import tables as t
+from runtime.outbox import Letter, Undeliverable
+from runtime.site import Site
+from workflows import effects as wanted
+
+
+async def mail(site: Site, letter: Letter) -> None:
+    """A message to a person, if they have an address and may still sign in. Raises Undeliverable and NotNow."""
+    from runtime import mail
+
+    message = msgspec.json.decode(letter.body, type=wanted.Message)
+    person, language = await site.database.read(_reader, message.person)
+    if person is None or not person.email or person.disabled:
+        return
+    link = ""
+    if site.settings.public_url:
+        path = f"/tasks/{message.task}" if message.task else f"/cases/{letter.case}"
+        link = site.settings.public_url.rstrip("/") + path
+    try:
+        composed = mail.compose(site.settings, letter.id, person.email, message.text, link, language, letter.created_at)
+    except ValueError as error:  # an address with what no header may hold
+        raise Undeliverable("not an address") from error
+    await mail.send(site.settings, composed)
+
+
+def _reader(conn: sa.Connection, person: str) -> tuple[Any, str]:
+    row = conn.execute(sa.select(t.person.c.email, t.person.c.disabled).where(t.person.c.id == person)).first()
+    return row, choices.preferences(conn, person).language
+
+
+async def webhook(site: Site, letter: Letter) -> None:
+    """A call to a target that this installation declares. Raises Undeliverable and NotNow."""
+    from runtime import webhooks
+
+    call = msgspec.json.decode(letter.body, type=wanted.Webhook)
+    target = site.settings.webhooks.get(call.name)
+    if target is None:
+        raise Undeliverable(f"no webhook target {call.name} is declared")
+    await webhooks.send(target, letter.id, msgspec.json.encode(call.payload), site.clock())

@@ -1,0 +1,113 @@
+"""What people are told of a decision, worked out from its facts: one place says who hears of what, in which words.
+
+The words do not name the case: they stand beside its subject, which whoever delivers them has.
+"""
+
+from collections.abc import Iterator
+
+from forms.texts import Text
+from workflows.case import Case
+from workflows.effects import Message, MessageKind
+from workflows.events import Closed, Commented, Copied, Ended, Event, Opened, Returned
+from workflows.people import Directory
+from workflows.program import START, Program
+from workflows.unattended import Rang
+
+OUTCOMES: dict[str, Text] = {
+    "approved": {"zh": "已通过", "en": "has been approved"},
+    "rejected": {"zh": "未通过", "en": "has been rejected"},
+    "withdrawn": {"zh": "已撤销", "en": "has been withdrawn"},
+    "cancelled": {"zh": "已取消", "en": "has been cancelled"},
+}
+HELD: dict[str, Text] = {
+    "nobody": {"zh": "逾期，但找不到可以接手的人", "en": "is late, and nobody can take it over"},
+    "incomplete": {"zh": "逾期，但缺少必填内容，不能自动处理", "en": "is late, but lacks answers and cannot be decided automatically"},
+    "calendar": {"zh": "所在年份的工作日历还没有公布，暂不自动处理", "en": "is held back: the calendar of its year is not known yet"},
+}
+
+
+def of(program: Program, before: Case | None, after: Case, events: list[Event], directory: Directory) -> Iterator[Message]:
+    """The messages about ``events``, which led from ``before`` to ``after``. Nobody is told of what they did themselves."""
+    returned = {event.fact.to for event in events if isinstance(event.fact, Returned)}
+    for event in events:
+        fact = event.fact
+        match fact:
+            case Opened() if fact.task in after.tasks and after.tasks[fact.task].state == "open":
+                yield _opened(program, fact, returned)
+            case Copied():
+                words = _said(program, fact.step, "抄送给您", "A copy for you")
+                for person in fact.people:
+                    yield Message(person=person.person, kind="copied", step=fact.step, task=None, text=words)
+            case Rang(task=str()):
+                yield from _rang(program, after, fact, directory)
+            case Commented():
+                words: Text = {"zh": f"{fact.name} 评论：{fact.text}", "en": f"{fact.name} commented: {fact.text}"}
+                yield from _all(_taking_part(after), event.actor, "comment", words)
+            case Closed(how="cancelled" | "superseded") if before and fact.task in before.tasks and event.actor != fact.person:
+                if after.outcome in ("withdrawn", "terminated", "cancelled"):
+                    words = _said(program, fact.step, "申请已经撤销，不用再办", "The application is gone: nothing is left to do")
+                    yield Message(person=fact.person, kind="withdrawn", step=fact.step, task=fact.task, text=words)
+            case Ended() if event.actor != after.applicant.id:
+                yield Message(person=after.applicant.id, kind="ended", step=None, task=None, text=_ended(program, fact))
+            case _:
+                pass
+
+
+def _opened(program: Program, fact: Opened, returned: set[str]) -> Message:
+    kind: MessageKind = "task"
+    if fact.step == START or fact.step in returned:
+        kind, zh, en = "returned", "退回给您修改", "Returned to you"
+    elif fact.by is not None:
+        kind, zh, en = "transferred", "转给您办理", "Has come over to you"
+    else:
+        zh, en = "等您办理", "Waits for you"
+    return Message(person=fact.person, kind=kind, step=fact.step, task=fact.task, text=_said(program, fact.step, zh, en))
+
+
+def _rang(program: Program, case: Case, fact: Rang, directory: Directory) -> Iterator[Message]:
+    if fact.held is not None:
+        if fact.held == "calendar" and fact.times > 1:
+            return
+        held = HELD[fact.held]
+        words = _said(program, fact.step, held["zh"], held["en"])
+        people = directory.role_holders("flow-admin", case.applicant.department)
+        yield from _all(
+            [person.id for person in people if not person.disabled], None, "stuck" if fact.held != "calendar" else "calendar", words
+        )
+    elif fact.how == "remind" and fact.person is not None:
+        yield Message(
+            person=fact.person,
+            kind="overdue",
+            step=fact.step,
+            task=fact.task,
+            text=_said(program, fact.step, "已经逾期，请尽快办理", "Is late: please see to it"),
+        )
+    elif fact.how in ("approve", "reject", "complete") and fact.person is not None:
+        words = _said(program, fact.step, "逾期未办，已按流程自动处理", "Was late and has been decided automatically")
+        yield Message(person=fact.person, kind="decided", step=fact.step, task=fact.task, text=words)
+    elif fact.how == "escalate" and fact.person is not None:
+        words = _said(program, fact.step, "逾期未办，已上报", "Was late and has been escalated")
+        yield Message(person=fact.person, kind="escalated", step=fact.step, task=fact.task, text=words)
+
+
+def _taking_part(case: Case) -> list[str]:
+    return [case.applicant.id, *(task.person for task in case.open_tasks())]
+
+
+def _all(people: list[str], actor: str | None, kind: MessageKind, words: Text) -> Iterator[Message]:
+    for person in dict.fromkeys(people):
+        if person != actor:
+            yield Message(person=person, kind=kind, step=None, task=None, text=words)
+
+
+def _ended(program: Program, fact: Ended) -> Text:
+    words = OUTCOMES.get(fact.outcome)
+    if words is None:
+        own = program.app.flow.outcomes.get(fact.outcome, {"zh": fact.outcome})
+        words = {"zh": f"已办结：{own['zh']}", "en": f"has ended: {own.get('en') or own['zh']}"}
+    return {"zh": f"您的申请{words['zh']}", "en": f"Your application {words['en']}"}
+
+
+def _said(program: Program, step: str, zh: str, en: str) -> Text:
+    title = {"zh": "发起人修改", "en": "Correction by the applicant"} if step == START else program.steps[step].title
+    return {"zh": f"“{title['zh']}”{zh}", "en": f"“{title.get('en') or title['zh']}”: {en[:1].lower()}{en[1:]}"}
