@@ -95,6 +95,8 @@ CODES: dict[str, Text] = {
     "missing-otherwise": {"zh": "分支没有 otherwise", "en": "A branch without otherwise"},
     "otherwise-not-last": {"zh": "otherwise 不在最后", "en": "otherwise is not last"},
     "go-and-end": {"zh": "动作既跳转又结束", "en": "An action that both goes and ends"},
+    "vote-and-go": {"zh": "算一票的动作又要跳转或结束", "en": "An action that is a vote and leads elsewhere"},
+    "impossible-threshold": {"zh": "永远达不到的票数", "en": "A number of votes that can never be reached"},
     "missing-decide": {"zh": "几个人办理，没有写怎样决定", "en": "Several people, and not said how they decide"},
     "overdue-without-due": {"zh": "没有时限却写了逾期", "en": "overdue without due"},
     "overdue-does-nothing": {"zh": "逾期后什么也不做", "en": "An overdue entry without effect"},

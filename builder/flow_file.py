@@ -8,7 +8,26 @@ from builder.english import English
 from builder.fields import whole
 from builder.nodes import Mapping, Node, Scalar, items, mapping, words
 from forms.texts import Text
-from workflows.app import Action, Approve, Branch, End, Flow, Handle, Lane, Notify, Overdue, Parallel, Start, Step, When, Withdraw
+from workflows.app import (
+    Action,
+    Approve,
+    AtLeast,
+    Branch,
+    Decide,
+    End,
+    Flow,
+    Handle,
+    Lane,
+    Notify,
+    OneOf,
+    Overdue,
+    Parallel,
+    Start,
+    Step,
+    Weight,
+    When,
+    Withdraw,
+)
 
 KINDS = ("approve", "handle", "notify", "branch", "parallel", "end")
 #: the words of a step that has no title
@@ -97,7 +116,7 @@ def _step(node: Mapping, english: English) -> Step:
                 id=id,
                 title=title,
                 who=who,
-                decide=cast(Any, words(node.get("decide")) or "any-decision"),
+                decide=_decide(node.get("decide")),
                 due=spans.read(node.get("due")),
                 overdue=tuple(_overdue(item) for item in items(node.get("overdue")) if isinstance(item, Mapping)),
                 edit=_edit(node.get("edit")),
@@ -117,6 +136,37 @@ def _step(node: Mapping, english: English) -> Step:
             return Parallel(id=id, title=title, branches=tuple(lanes))
         case _:
             return End(id=id, title=title, outcome=words(node.get("outcome")) or "approved")
+
+
+def _decide(node: Node | None) -> Decide:
+    found = mapping(node)
+    if found is None:
+        return cast(Any, words(node) or "any-decision")
+    if "one_of" in found.entries:
+        return OneOf(by=cast(Any, words(found.get("one_of"))))
+    needed, of = threshold(found.get("at_least")) or (1, None)
+    return AtLeast(
+        needed=needed,
+        of=of,
+        abstain=truth(found.get("abstain")),
+        weights=tuple(
+            Weight(who=words(item.get("who")) or "", weight=whole(item.get("weight")) or 1)
+            for item in items(found.get("weights"))
+            if isinstance(item, Mapping)
+        ),
+    )
+
+
+def threshold(node: Node | None) -> tuple[int, int | None] | None:
+    """So many votes, or such a part of them: ``2`` or ``2/3``."""
+    if (votes := whole(node)) is not None:
+        return votes, None
+    needed, _, of = (words(node) or "").partition("/")
+    return (int(needed), int(of)) if needed.isdigit() and of.isdigit() else None
+
+
+def truth(node: Node | None) -> bool:
+    return isinstance(node, Scalar) and node.value is True
 
 
 def _cases(node: Node | None, id: str, english: English) -> list[When]:
@@ -142,6 +192,7 @@ def _actions(node: Node | None, id: str, english: English) -> list[Action]:
             who=words(action.get("who")),
             # going back to the applicant is a return, and a return says why
             opinion=cast(Any, words(action.get("opinion")) or ("required" if words(action.get("go")) == "start" else "optional")),
+            vote=truth(action.get("vote")),
         )
         for name, action in (actions.items() if actions else ())
         if isinstance(action, Mapping)

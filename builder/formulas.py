@@ -67,6 +67,10 @@ class Reading:
     def step(self, step: Mapping, given: Given) -> None:
         id = next((name for entry in step.entries.values() if (name := words(entry.value))), "")
         self.add("who", step.get("who"), id, "people", given)
+        decide = mapping(step.get("decide"))
+        for item in items(decide.get("weights") if decide else None):
+            weight = mapping(item)
+            self.add("action", weight.get("who") if weight else None, id, "people", given)
         for item in items(step.get("overdue")):
             late = mapping(item)
             self.add("escalate", late.get("escalate") if late else None, id, "people", given)

@@ -31,6 +31,7 @@ from builder.rules import (
     subject,
     summary,
     targets,
+    thresholds,
     unreachable,
 )
 
@@ -54,6 +55,7 @@ RULES: tuple[Callable[[AppDraft], None], ...] = (
     nobody_acts.check,
     outcomes.check,
     own_actions.check,
+    thresholds.check,
     overdue.check,
     edits.check,
     nobody_fills.check,

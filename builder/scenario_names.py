@@ -54,6 +54,8 @@ class Reading:
         to = {"previous"} | (self.steps if words(node.get("do")) == "return" else self.people) if self.steps and self.people else None
         what = ("unknown-target", STEP) if words(node.get("do")) == "return" else ("unknown-person", PERSON)
         self.known(node.get("to"), to, *what)
+        for person in items(node.get("people")):
+            self.known(person, self.people, "unknown-person", PERSON)
         self.answers(node.get("answers"), node.get("expect"))
         self.expect(node.get("expect"))
 

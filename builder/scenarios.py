@@ -25,6 +25,15 @@ from workflows.events import Applicant, Copied, Event
 from workflows.people import Person
 from workflows.roster import Roster
 
+SUPERVISION: dict[str, Any] = {
+    "recall": commands.Recall,
+    "remove": commands.Remove,
+    "remind": commands.Remind,
+    "hand-over": commands.HandOver,
+    "suspend": commands.Suspend,
+    "resume": commands.Resume,
+    "terminate": commands.Terminate,
+}
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -107,6 +116,9 @@ class Play:
             return self.decide(commands.Withdraw(id=self.command(), actor=actor, opinion=opinion))
         if do == "comment":
             return self.decide(commands.Comment(id=self.command(), actor=actor, text=opinion))
+        to, people = words(node.get("to")), tuple(filter(None, map(words, items(node.get("people")))))
+        if do in SUPERVISION:
+            return self.decide(self.supervision(do, actor, node, opinion, to or "", people))
         return self.decide(
             commands.Act(
                 id=self.command(),
@@ -115,10 +127,25 @@ class Play:
                 action=do,
                 opinion=opinion,
                 answers=_answers(node.get("answers")),
-                to=words(node.get("to")),
+                to=to,
+                people=people,
                 resume=cast(Any, words(node.get("resume"))),
             )
         )
+
+    def supervision(self, do: str, actor: str, node: Mapping, reason: str, to: str, people: tuple[str, ...]) -> commands.Command:
+        """What is done beside deciding a task."""
+        id = self.command()
+        if do in ("remind", "remove"):
+            kind = commands.Remind if do == "remind" else commands.Remove
+            return kind(id=id, actor=actor, task=self.task(to, words(node.get("on"))))
+        if do == "recall":
+            mine = [t for t in self.case.tasks.values() if t.person == actor and t.state == "done"] if self.case else []
+            on = words(node.get("on"))
+            return commands.Recall(id=id, actor=actor, task=next((t.id for t in reversed(mine) if on in (None, t.step)), ""))
+        if do == "hand-over":
+            return commands.HandOver(id=id, actor=actor, person=people[0] if people else "", to=to)
+        return SUPERVISION[do](id=id, actor=actor, reason=reason)
 
     def decide(self, command: commands.Command) -> Decision | commands.Refusal:
         drawn: dict[str, int] = {}

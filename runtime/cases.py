@@ -1,7 +1,7 @@
 """The only place that commits a transition: one command, one transaction, with its events, tasks, copies and number."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -139,10 +139,21 @@ async def act(
     opinion: str = "",
     answers: Mapping[str, Any] | None = None,
     to: str | None = None,
+    people: Sequence[str] = (),
     resume: Literal["rerun", "direct"] | None = None,
 ) -> Done | Refusal | None:
     """Decide a task. None: the person has no such task and may not see its case."""
-    command = Act(id=new_id(), actor=person, task=task, action=action, opinion=opinion, answers=dict(answers or {}), to=to, resume=resume)
+    command = Act(
+        id=new_id(),
+        actor=person,
+        task=task,
+        action=action,
+        opinion=opinion,
+        answers=dict(answers or {}),
+        to=to,
+        people=tuple(people),
+        resume=resume,
+    )
     return await carried_out(site, _act, asking(site, person, key, task, command), command)
 
 

@@ -4,11 +4,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forms.form import Struct
-from forms.texts import say
+from forms.texts import Text, say
 from workflows.commands import Refusal
 from workflows.offers import Offer
 
-ICONS = {"approve": "check", "reject": "x", "return": "arrow-back-up", "transfer": "arrows-exchange", "complete": "check"}
+ICONS = {
+    "approve": "check",
+    "reject": "x",
+    "return": "arrow-back-up",
+    "complete": "check",
+    "claim": "user-check",
+    "unclaim": "arrow-back-up",
+    "abstain": "minus",
+    "answer": "message",
+    "others": "users",
+}
+#: what brings other people in: one sheet offers them all
+OTHERS = ("transfer", "delegate", "add-before", "add-after", "add-beside")
+#: what each of them means, in a few words
+MEANS: dict[str, Text] = {
+    "transfer": {"zh": "由对方决定，您不再办理", "en": "They decide; you are done"},
+    "delegate": {"zh": "对方给出意见，再由您决定", "en": "They give an opinion, then you decide"},
+    "add-before": {"zh": "对方先同意，再由您决定", "en": "They agree first, then you decide"},
+    "add-after": {"zh": "您现在同意，再由对方同意", "en": "You approve now, then they do"},
+    "add-beside": {"zh": "对方和您一起表决", "en": "They vote beside you"},
+}
 
 #: heading of the sheet, label of its opinion, words of its button
 WORDS = {
@@ -20,9 +40,13 @@ WORDS = {
         "zh": ("退回申请", "退回原因", "确认退回"),
         "en": ("Return the application", "Reason", "Return"),
     },
-    "transfer": {
-        "zh": ("转办给别人", "转办说明", "确认转办"),
-        "en": ("Transfer to someone else", "Note", "Transfer"),
+    "others": {
+        "zh": ("请别人办", "说明", "确认"),
+        "en": ("Bring someone in", "Note", "Confirm"),
+    },
+    "answer": {
+        "zh": ("回复意见", "您的意见", "回复"),
+        "en": ("Give an opinion", "Your opinion", "Send"),
     },
 }
 OWN = {"zh": ("意见", "确认"), "en": ("Opinion", "Confirm")}
@@ -37,8 +61,11 @@ class Typed(Struct):
     opinions: dict[str, str] = {}
     to: str = ""
     resume: str = ""
-    person: str = ""
-    #: what is being looked for to transfer to
+    #: how others are brought in: one of OTHERS
+    way: str = ""
+    #: who is brought in
+    people: tuple[str, ...] = ()
+    #: what is being looked for
     who: str = ""
     #: browser names to the texts of the fields that the step may edit
     fields: list[tuple[str, str]] = []
@@ -53,18 +80,26 @@ class Typed(Struct):
             opinions={name[9:]: words.strip() for name, words in pairs if name.startswith("_opinion.") and words.strip()},
             to=form.get("_to", ""),
             resume=form.get("_resume", ""),
-            person=form.get("_person", ""),
+            way=form.get("_way", ""),
+            people=tuple(dict.fromkeys(words for name, words in pairs if name == "_person" and words)),
             who=form.get("_who", "").strip(),
             fields=[(name, words) for name, words in pairs if not name.startswith("_")],
         )
 
     def said(self, action: str) -> str:
         """The opinion that goes with ``action``: of its sheet, or else of the bar."""
-        return self.opinions.get(action) or self.opinion
+        return self.opinions.get("others" if action in OTHERS else action) or self.opinion
 
-    def target(self, action: str) -> str | None:
-        chosen = {"return": self.to, "transfer": self.person}.get(action)
-        return chosen or None
+    @property
+    def act(self) -> str:
+        """What Act.action takes."""
+        return (self.way or "transfer") if self.action == "others" else self.action
+
+    def target(self) -> str | None:
+        """Where to return to; or the one person it is given to, if it is one."""
+        if self.act == "return":
+            return self.to or None
+        return self.people[0] if self.act in OTHERS and len(self.people) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +125,10 @@ class Choice:
     resume: str = ""
     query: str = ""
     people: tuple[tuple[str, str, str], ...] = ()
+    #: how others may be brought in: id, title, what it means
+    ways: tuple[tuple[str, str, str], ...] = ()
+    way: str = ""
+    chosen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +160,11 @@ def panel(
 ) -> Panel:
     """The panel for ``offers``, the main action last, with what was typed and what was wrong with it."""
     ordered = sorted(offers, key=lambda offer: ({"default": 0, "danger": 1, "primary": 2}[offer.style], ORDER.get(offer.id, 1)))
-    choices = [_choice(offer, typed, language, refusal, people, resume) for offer in ordered]
-    direct = [offer for offer, choice in zip(ordered, choices, strict=True) if not choice.sheet and offer.opinion != "none"]
+    alone = [offer for offer in ordered if offer.id not in OTHERS]
+    choices = [_choice(offer, typed, language, refusal, resume) for offer in alone]
+    direct = [offer for offer, choice in zip(alone, choices, strict=True) if not choice.sheet and offer.opinion != "none"]
+    if others := [offer for id in OTHERS for offer in offers if offer.id == id]:
+        choices.insert(0, _others(others, typed, language, refusal, people))
     required = bool(direct) and all(offer.opinion == "required" for offer in direct)
     missing = refusal is not None and refusal.code == "opinion-required" and any(offer.id == typed.action for offer in direct)
     placeholder = {
@@ -134,21 +176,57 @@ def panel(
 
 
 #: among offers of one style: what is used least stands furthest from the thumb
-ORDER = {"transfer": 0, "return": 2}
+ORDER = {"unclaim": 0, "return": 2}
 
 
-def _choice(
-    offer: Offer, typed: Typed, language: str, refusal: Refusal | None, people: Sequence[tuple[str, str, str]], resume: str
+def _others(
+    offers: Sequence[Offer], typed: Typed, language: str, refusal: Refusal | None, people: Sequence[tuple[str, str, str]]
 ) -> Choice:
+    """The sheet that brings other people in."""
+    heading, reason, confirm = WORDS["others"][language]
+    wrong = refusal if typed.act in OTHERS else None
+    message = say(wrong.message, language) if wrong else ""
+    return Choice(
+        id="others",
+        title=" · ".join(dict.fromkeys(SHORT[offer.id][language] for offer in offers)),
+        icon=ICONS["others"],
+        look="plain",
+        sheet=True,
+        open=typed.action == "find" or wrong is not None,
+        heading=heading,
+        reason=reason,
+        confirm=confirm,
+        required=False,
+        words=typed.opinions.get("others", ""),
+        error=message if wrong and wrong.code == "opinion-required" else "",
+        to_error=message if wrong and wrong.code in ("bad-target", "self-approval", "already-there") else "",
+        query=typed.who,
+        people=tuple(people),
+        ways=tuple((offer.id, say(offer.title, language), say(MEANS[offer.id], language)) for offer in offers),
+        way=typed.way or offers[0].id,
+        chosen=typed.people,
+    )
+
+
+#: on the button of the sheet
+SHORT: dict[str, Text] = {
+    "transfer": {"zh": "转办", "en": "Transfer"},
+    "delegate": {"zh": "委派", "en": "delegate"},
+    "add-before": {"zh": "加签", "en": "add"},
+    "add-after": {"zh": "加签", "en": "add"},
+    "add-beside": {"zh": "加签", "en": "add"},
+}
+
+
+def _choice(offer: Offer, typed: Typed, language: str, refusal: Refusal | None, resume: str) -> Choice:
     title = say(offer.title, language)
     sheet = offer.id in WORDS or (offer.opinion == "required" and offer.id not in ("approve", "complete"))
-    look = "plain" if offer.id in ("return", "transfer") else offer.style
+    look = "plain" if offer.id in ("return", "unclaim") else offer.style
     if not sheet:
         return Choice(offer.id, title, ICONS.get(offer.id, "check" if offer.style == "primary" else "arrow-forward-up"), look, False)
     reason, confirm = OWN[language]
     heading, reason, confirm = WORDS[offer.id][language] if offer.id in WORDS else (title, reason, confirm)
-    chosen = typed.action == offer.id or (typed.action == "find" and offer.id == "transfer")
-    wrong = refusal if chosen else None
+    wrong = refusal if typed.action == offer.id else None
     message = say(wrong.message, language) if wrong else ""
     return Choice(
         id=offer.id,
@@ -156,7 +234,7 @@ def _choice(
         icon=ICONS.get(offer.id, "arrow-forward-up"),
         look=look,
         sheet=True,
-        open=(chosen and typed.action == "find") or wrong is not None,
+        open=wrong is not None,
         heading=heading,
         reason=reason,
         confirm=confirm,
@@ -164,11 +242,9 @@ def _choice(
         words=typed.opinions.get(offer.id, ""),
         error=message if wrong and wrong.code == "opinion-required" else "",
         targets=tuple((id, say(words, language)) for id, words in offer.targets),
-        to=typed.target(offer.id) or (offer.targets[0][0] if offer.targets else ""),
-        to_error=message if wrong and wrong.code in ("bad-target", "self-approval", "already-there") else "",
+        to=typed.to or (offer.targets[0][0] if offer.targets else ""),
+        to_error=message if wrong and wrong.code == "bad-target" else "",
         resume=typed.resume or resume,
-        query=typed.who if offer.id == "transfer" else "",
-        people=tuple(people) if offer.id == "transfer" else (),
     )
 
 

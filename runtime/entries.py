@@ -21,12 +21,19 @@ HOW: dict[str, tuple[Text, str, str]] = {
     "complete": ({"zh": "办理完成", "en": "Completed"}, "ok", "check"),
     "submit": ({"zh": "重新提交", "en": "Submitted again"}, "", "send"),
     "transfer": ({"zh": "转办", "en": "Transferred"}, "info", "arrows-exchange"),
+    "abstain": ({"zh": "弃权", "en": "Abstained"}, "", "minus"),
+    "delegate": ({"zh": "委派", "en": "Delegated"}, "info", "arrows-exchange"),
+    "answer": ({"zh": "回复意见", "en": "Gave an opinion"}, "info", "message"),
+    "add-before": ({"zh": "前加签", "en": "Added people before"}, "info", "users"),
+    "unclaim": ({"zh": "放回", "en": "Put back"}, "", "arrow-back-up"),
+    "hand-over": ({"zh": "离职交接", "en": "Handed over"}, "info", "arrows-exchange"),
 }
 
 OUTCOMES: dict[str, tuple[Text, str]] = {
     "approved": ({"zh": "已通过", "en": "Approved"}, "ok"),
     "rejected": ({"zh": "未通过", "en": "Rejected"}, "bad"),
     "withdrawn": ({"zh": "已撤销", "en": "Withdrawn"}, ""),
+    "terminated": ({"zh": "已终止", "en": "Terminated"}, "bad"),
 }
 OPEN: Text = {"zh": "办理中", "en": "In progress"}
 

@@ -3,7 +3,7 @@ and again. Only for showing: commands ask the database itself, in their transact
 """
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -77,6 +77,9 @@ class Glance:
 
     def post_holders(self, post: str, department: str | None = None) -> Sequence[Person]:
         return self._once(("post holders", post, department), self._directory.post_holders, post, department)
+
+    def busy(self, people: Sequence[str]) -> Mapping[str, int]:
+        return self._directory.busy(people)
 
     def role_holders(self, role: str, department: str | None = None) -> Sequence[Person]:
         return self._once(("role holders", role, department), self._directory.role_holders, role, department)

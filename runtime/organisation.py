@@ -303,6 +303,11 @@ _ROLE = (
     .where(t.member.c.role == given("role"))
     .order_by(t.member.c.position, t.member.c.department, t.holding.c.position)
 )
+_BUSY = (
+    sa.select(t.task.c.person, sa.func.count())
+    .where(t.task.c.state == "open", t.task.c.person.in_(given("people", expanding=True)))
+    .group_by(t.task.c.person)
+)
 _ROLE_IN = _ROLE.where(
     sa.or_(
         t.member.c.department == "",
@@ -391,6 +396,9 @@ class DatabaseDirectory:
 
     def post_holders(self, post: str, department: str | None = None) -> Sequence[Person]:
         return self._people(_POST_IN, {"post": post, "department": department}) if department else self._people(_POST, {"post": post})
+
+    def busy(self, people: Sequence[str]) -> Mapping[str, int]:
+        return dict(self._conn.execute(_BUSY, {"people": list(people)}).tuples().all())
 
     def role_holders(self, role: str, department: str | None = None) -> Sequence[Person]:
         return self._people(_ROLE_IN, {"role": role, "within": department}) if department else self._people(_ROLE, {"role": role})

@@ -10,6 +10,7 @@ from runtime.moments import due as due_in
 from workflows import events as facts
 from workflows.case import Case, Task
 from workflows.events import Event
+from workflows.fold import NOT_BY_ITS_PERSON
 
 
 def tell(events: Iterable[Event], teller: Teller) -> list[Entry]:
@@ -31,7 +32,7 @@ def tell(events: Iterable[Event], teller: Teller) -> list[Entry]:
                 given.append(teller.name(fact.person, fact.name))
         elif isinstance(fact, facts.Changed) and entries and not entries[-1].quiet:
             entries[-1] = replace(entries[-1], changes=telling.changes(fact, teller))
-        elif isinstance(fact, facts.Closed) and fact.how not in ("superseded", "cancelled"):
+        elif isinstance(fact, facts.Closed) and fact.how not in NOT_BY_ITS_PERSON:
             entries.append(telling.closed(fact, event, opened.get(fact.task), teller))
         else:
             entries.extend(telling.TELL[type(fact)](fact, event, teller) if type(fact) in telling.TELL else ())

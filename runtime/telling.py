@@ -37,8 +37,9 @@ def closed(fact: facts.Closed, event: Event, since: datetime | None, teller: Tel
     text, tone, icon = HOW.get(fact.how, (None, "info", "check"))
     chip = say(text, language) if text else _own(fact, teller)
     if fact.to_name or fact.to:
-        target = fact.to_name if fact.how == "transfer" else teller.step(fact.to or "")
-        chip = teller.word(f"{chip}给 {target}" if fact.how == "transfer" else f"{chip}到 {target}", f"{chip} to {target}")
+        person = fact.how in ("transfer", "delegate", "hand-over")
+        target = fact.to_name if person else teller.step(fact.to or "")
+        chip = teller.word(f"{chip}给 {target}" if person else f"{chip}到 {target}", f"{chip} to {target}")
     spent = (event.at - since).total_seconds() if since else 0
     took = teller.word("用时 ", "took ") + duration(spent, language) if since and fact.how != "submit" else ""
     meta = " · ".join(filter(None, (teller.step(fact.step), teller.at(event.at), took)))
@@ -87,6 +88,8 @@ def _submitted(fact: facts.Submitted, event: Event, teller: Teller) -> tuple[Ent
 
 def _superseded(fact: facts.Closed, event: Event, teller: Teller) -> tuple[Entry, ...]:
     name = teller.name(fact.person, fact.name)
+    if fact.how == "removed":
+        return _quiet(teller.word(f"{name} 已被减签", f"{name} was removed again"), event, teller)
     if fact.how == "cancelled":
         return _quiet(teller.word(f"{name} 的待办已取消", f"The task of {name} was cancelled"), event, teller)
     return _quiet(teller.word(f"{name} 无需再办（他人已办结本环节）", f"{name} need not act: others decided this step"), event, teller)
@@ -163,7 +166,7 @@ def _ended(fact: facts.Ended, event: Event, teller: Teller) -> tuple[Entry, ...]
         tone=tone,
         icon="flag",
         meta=teller.at(event.at),
-        quote=fact.opinion if fact.outcome == "withdrawn" else "",
+        quote=fact.opinion if fact.outcome in ("withdrawn", "terminated") else "",
         quiet=True,
     )
     return (entry,)
@@ -172,6 +175,39 @@ def _ended(fact: facts.Ended, event: Event, teller: Teller) -> tuple[Entry, ...]
 def _changed(fact: facts.Changed, event: Event, teller: Teller) -> tuple[Entry, ...]:
     words = teller.word(f"{teller.step(fact.step)}：内容有变化", f"{teller.step(fact.step)}: answers changed")
     return (Entry(teller.at(event.at), words, meta=teller.at(event.at), changes=changes(fact, teller), quiet=True),)
+
+
+def _claimed(fact: facts.Claimed, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    meta = " · ".join((teller.step(fact.step), teller.at(event.at)))
+    return (_person(fact.person, fact.name, event, teller, chip=teller.word("认领", "Claimed"), tone="info", icon="user-check", meta=meta),)
+
+
+def _added(fact: facts.Added, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    people = [teller.name(candidate.person, candidate.name) for candidate in fact.people]
+    to = "、".join(people) if teller.reader.language == "zh" else ", ".join(people)
+    zh = {"before": "前加签", "after": "后加签", "beside": "并加签"}[fact.where]
+    return _quiet(teller.word(f"{fact.name} {zh}：{to}", f"{fact.name} added {fact.where}: {to}"), event, teller)
+
+
+def _recalled(fact: facts.Recalled, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    meta = " · ".join((teller.step(fact.step), teller.at(event.at)))
+    chip = teller.word("撤回", "Took it back")
+    return (_person(fact.person, fact.name, event, teller, chip=chip, tone="warn", icon="arrow-back-up", meta=meta),)
+
+
+def _reminded(fact: facts.Reminded, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    to = teller.name(fact.person, fact.name)
+    return _quiet(teller.word(f"{fact.by} 催办：{to}", f"{fact.by} reminded {to}"), event, teller)
+
+
+def _suspended(fact: facts.Suspended, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    chip = teller.word("挂起", "Suspended")
+    return (_person(event.actor, fact.name, event, teller, chip=chip, tone="warn", icon="clock", quote=fact.reason),)
+
+
+def _resumed(fact: facts.Resumed, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    chip = teller.word("恢复", "Resumed")
+    return (_person(event.actor, fact.name, event, teller, chip=chip, tone="ok", icon="clock", quote=fact.reason),)
 
 
 #: what the facts are told by that `tell` does not weave together itself; Left and Arrived say nothing that others do not
@@ -187,4 +223,10 @@ TELL: dict[type[facts.Fact], Callable[[Any, Event, Teller], tuple[Entry, ...]]] 
     facts.Jumped: _jumped,
     facts.Commented: _commented,
     facts.Ended: _ended,
+    facts.Claimed: _claimed,
+    facts.Added: _added,
+    facts.Recalled: _recalled,
+    facts.Reminded: _reminded,
+    facts.Suspended: _suspended,
+    facts.Resumed: _resumed,
 }

@@ -44,7 +44,11 @@ def _compare(conn: sa.Connection, row: Mapping[Any, Any], folded: Case) -> Itera
     copies = set(conn.scalars(sa.select(t.copy.c.person).where(t.copy.c.case == folded.id)))
     if copies != set(folded.copied):
         yield f"copies: the events say {sorted(folded.copied)}, the rows {sorted(copies)}"
-    if folded.status == "open" and not folded.open_tasks() and not folded.visits:
+    timers = {row.id: row.at for row in conn.execute(sa.select(t.timer.c.id, t.timer.c.at).where(t.timer.c.case == folded.id))}
+    waited = {timer.id: timer.at for timer in folded.timers.values()}
+    if timers != waited:
+        yield f"timers: the events say {waited}, the rows {timers}"
+    if folded.status == "open" and not folded.open_tasks() and not folded.visits and not folded.still:
         yield "is open, and nobody is asked"
 
 

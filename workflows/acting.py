@@ -3,34 +3,53 @@
 import msgspec
 
 from forms.texts import Text
-from workflows import candidates, editing, refusals, returning, voting
-from workflows.app import Action, Approve, Handle, Step
-from workflows.case import ReturnTo, Task
+from workflows import adding, candidates, editing, handing, refusals, returning, settling, voting
+from workflows.app import Action, Approve, AtLeast, Handle
+from workflows.case import Case, ReturnTo, Task
 from workflows.clock import Stop, closed
 from workflows.commands import Act, Refusal
 from workflows.course import Course
-from workflows.events import Changed, Submitted
+from workflows.events import Changed, Claimed, Submitted
+from workflows.fold import Marking
 from workflows.program import START, Program
 
 TITLES = {
     "approve": {"zh": "同意", "en": "Approve"},
     "reject": {"zh": "不同意", "en": "Reject"},
+    "abstain": {"zh": "弃权", "en": "Abstain"},
     "return": {"zh": "退回", "en": "Return"},
+    "claim": {"zh": "认领", "en": "Claim"},
+    "unclaim": {"zh": "放回", "en": "Put back"},
     "transfer": {"zh": "转办", "en": "Transfer"},
+    "delegate": {"zh": "委派", "en": "Delegate"},
+    "answer": {"zh": "回复意见", "en": "Give an opinion"},
+    "add-before": {"zh": "前加签", "en": "Add before"},
+    "add-after": {"zh": "同意并后加签", "en": "Approve and add after"},
+    "add-beside": {"zh": "并加签", "en": "Add beside"},
     "complete": {"zh": "办理完成", "en": "Complete"},
     "submit": {"zh": "重新提交", "en": "Submit again"},
 }
 
 
-def actions(step: Step | None) -> tuple[str, ...]:
-    """Ids of what may be done at ``step``; None is the applicant's own. Own actions of a handle replace "complete"."""
-    if step is None:
+def actions(program: Program, case: Case | Marking, task: Task) -> tuple[str, ...]:
+    """Ids of what may be done with ``task``, open on an open case, in the order of use. Own actions of a handle replace "complete"."""
+    if task.step == START:
         return ("submit",)
+    step, visit = program.steps[task.step], case.visits[task.step]
     assert isinstance(step, Approve | Handle)
-    own = tuple(action.id for action in step.actions)
-    if isinstance(step, Approve):
-        return ("approve", *own, "reject", "return", "transfer")
-    return (*(own or ("complete",)), "return", "transfer")
+    if task.part == "opinion":
+        return ("answer",)
+    if task.part in ("before", "after"):
+        return ("approve", "reject", "return", "transfer")
+    if voting.unclaimed(step, visit):
+        return ("claim",)
+    back = ("unclaim",) if visit.claimed else ()
+    own = tuple([action.id for action in step.actions])
+    if isinstance(step, Handle):
+        return (*(own or ("complete",)), "return", "transfer", "delegate", *back)
+    abstain = ("abstain",) if isinstance(step.decide, AtLeast) and step.decide.abstain else ()
+    beside = () if voting.alone(step) else ("add-beside",)
+    return ("approve", *own, "reject", *abstain, "return", "transfer", "delegate", "add-before", "add-after", *beside, *back)
 
 
 def act(course: Course, command: Act) -> Refusal | None:
@@ -43,55 +62,106 @@ def act(course: Course, command: Act) -> Refusal | None:
     actor = course.directory.person(command.actor)
     if actor is None or actor.disabled:
         return refusals.not_yours()
-    step = None if task.step == START else course.program.steps[task.step]
-    allowed = actions(step)
+    allowed = actions(course.program, course.marking, task)
     if command.action not in allowed:
         return refusals.unknown_action(command.action, allowed)
-    if step is None:
+    if task.step == START:
         return correct(course, task, command)
+    step = course.program.steps[task.step]
     assert isinstance(step, Approve | Handle)
+    if command.action in WITHOUT_ANSWERS and (refusal := _stray(course, step, command)):
+        return refusal
     match command.action:
-        case "approve" | "complete":
+        case "approve" | "complete" if task.part in ("before", "after"):
+            return serve(course, step, task, command)
+        case "approve" | "complete" | "add-after":
             return approve(course, step, task, command)
-        case "reject" if isinstance(step, Approve):
-            return reject(course, step, task, command)
+        case "reject" | "abstain":
+            return vote(course, step, task, command)
         case "return":
             return send_back(course, step, task, command)
+        case "claim":
+            return claim(course, task, command)
+        case "unclaim":
+            return put_back(course, task, command)
         case "transfer":
-            return transfer(course, step, task, command)
+            return handing.transfer(course, task, command)
+        case "delegate":
+            return handing.delegate(course, task, command)
+        case "answer":
+            return handing.answer(course, task, command)
+        case "add-before" if isinstance(step, Approve):
+            return adding.before(course, task, command)
+        case "add-beside" if isinstance(step, Approve):
+            return adding.beside(course, task, command)
         case _:
             return own(course, step, task, command)
 
 
+#: acts that leave all answers as they are
+WITHOUT_ANSWERS = frozenset(
+    {"reject", "abstain", "return", "claim", "unclaim", "transfer", "delegate", "answer", "add-before", "add-beside"}
+)
+
+
 def approve(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
-    """Agreement, or work done: one vote for going on."""
-    if refusal := _silent(TITLES[command.action], command, required=step.opinion == "required"):
+    """Agreement, or work done: one vote for going on; with people to act after it, if that was asked."""
+    people = adding.chosen(course, task, command, "after") if command.action == "add-after" else ()
+    if isinstance(people, Refusal):
+        return people
+    how = "approve" if command.action == "add-after" else command.action
+    if refusal := _silent(TITLES[how], command, required=step.opinion == "required"):
         return refusal
-    if refusal := _record(course, step, task, command, complete=True):
+    if refusal := _record(course, step, task, command, how=how, complete=True):
         return refusal
-    visit = course.marking.visits[step.id]
-    if voting.passes(course, step, visit):
-        go_on(course, step.id)
+    if people:
+        adding.add(course, task, people, "after")
+    settling.settle(course, step, command)
     return None
 
 
-def reject(course: Course, step: Approve, task: Task, command: Act) -> Refusal | None:
-    """The first rejection decides, in each way of deciding there is so far. Within a parallel it ends the case."""
-    if refusal := _silent(TITLES["reject"], command, required=True) or _stray(course, step, command):
+def vote(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
+    """A vote against, or an abstention. Of someone who was added before or after it ends the step."""
+    if refusal := _silent(TITLES[command.action], command, required=command.action == "reject"):
         return refusal
-    course.close(task, "reject", actor=command.actor, opinion=_said(command))
-    course.leave(step.id, "rejected")
-    target = course.program.app.flow.on_reject
-    if target == "end" or course.program.lanes[step.id]:
-        course.end("rejected", actor=command.actor, opinion=_said(command))
+    course.close(task, command.action, actor=command.actor, opinion=_said(command))
+    if task.part in ("before", "after"):
+        settling.reject(course, step, command)
     else:
-        returning.jump(course, step.id, target, "reject", command.actor)
+        settling.settle(course, step, command)
+    return None
+
+
+def serve(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
+    """Someone who was added before or after has agreed."""
+    if refusal := _stray(course, step, command, ()) or _silent(TITLES["approve"], command, required=step.opinion == "required"):
+        return refusal
+    course.close(task, command.action, actor=command.actor, opinion=_said(command))
+    adding.served(course, step, task)
+    return None
+
+
+def claim(course: Course, task: Task, command: Act) -> Refusal | None:
+    """Who claims decides alone."""
+    for other in course.marking.open_tasks(task.step):
+        if other.id != task.id:
+            course.close(other, "superseded")
+    course.say(Claimed(step=task.step, round=task.round, task=task.id, person=task.person, name=task.name), command.actor)
+    return None
+
+
+def put_back(course: Course, task: Task, command: Act) -> Refusal | None:
+    """Offered to all again, the limit as it was."""
+    course.close(task, "unclaim", actor=command.actor, opinion=_said(command))
+    visit = course.marking.visits[task.step]
+    for to in visit.candidates:
+        course.pass_on(visit, to, task, seat="")
     return None
 
 
 def send_back(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
     """One person's act, whatever the others think."""
-    if refusal := _silent(TITLES["return"], command, required=True) or _stray(course, step, command):
+    if refusal := _silent(TITLES["return"], command, required=True):
         return refusal
     allowed = returning.targets(course.program, course.marking, step.id)
     to = returning.previous(course.program, course.marking, step.id) if command.to == "previous" else command.to
@@ -122,26 +192,8 @@ def _way_back(course: Course, step: Approve | Handle, task: Task) -> ReturnTo:
     return msgspec.structs.replace(back, since=task.since or task.opened_at, stops=stops)
 
 
-def transfer(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
-    """Another decides for good; the limit stays as it was."""
-    if refusal := _stray(course, step, command):
-        return refusal
-    to = course.directory.person(command.to) if command.to else None
-    if to is None or to.disabled:
-        return refusals.refuse("bad-target", "请选择一位在岗的人员", "Choose someone whose account is active")
-    if to.id == course.marking.applicant.id:
-        return refusals.refuse("self-approval", "不能转办给申请人本人", "It cannot be transferred to the applicant")
-    visit = course.marking.visits[step.id]
-    if to.id in voting.present(course, visit):
-        return refusals.refuse("already-there", f"{to.name} 已在这一步中", f"{to.name} is in this step already")
-    course.close(task, "transfer", actor=command.actor, opinion=_said(command), to=to.id, to_name=to.name)
-    why = ({"zh": f"由 {task.name} 转办", "en": f"Transferred by {task.name}"}, *task.why)
-    course.hand_over(visit, candidates.candidate(to, why), task)
-    return None
-
-
 def own(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
-    """An action of the step's own decides for everybody in it."""
+    """An action of the step's own decides for everybody in it, unless it is a vote."""
     action = next(action for action in step.actions if action.id == command.action)
     if action.who is not None and not candidates.among(course.program, action.who, task.person, course.facts, course.directory):
         words = action.title
@@ -153,9 +205,12 @@ def own(course: Course, step: Approve | Handle, task: Task, command: Act) -> Ref
             return refusal
         go_back(course, step, task, command, START)
         return None
-    if refusal := _record(course, step, task, command, complete=action.go is None and action.end is None):
+    if refusal := _record(course, step, task, command, how=action.id, complete=action.go is None and action.end is None):
         return refusal
-    follow(course, step.id, action, command)
+    if action.vote:
+        settling.settle(course, step, command)
+    else:
+        follow(course, step.id, action, command)
     return None
 
 
@@ -168,7 +223,7 @@ def follow(course: Course, step: str, action: Action, command: Act) -> None:
         course.leave(step, "ended")
         course.end(action.end, actor=command.actor, opinion=_said(command))
     else:
-        go_on(course, step)
+        settling.go_on(course, step)
 
 
 def correct(course: Course, task: Task, command: Act) -> Refusal | None:
@@ -188,15 +243,8 @@ def correct(course: Course, task: Task, command: Act) -> Refusal | None:
     if before or after:
         course.say(Changed(step=START, before=before, after=after), command.actor)
     course.say(Submitted(applicant=marking.applicant, number=marking.number, answers=answers, task=task.id), command.actor)
-    go_on(course, START)
+    settling.go_on(course, START)
     return None
-
-
-def go_on(course: Course, step: str) -> None:
-    """``step`` has passed."""
-    back = course.marking.returns.get(step)
-    course.leave(step, "passed")
-    returning.after_passing(course, step, back)
 
 
 def title(program: Program, step: str) -> dict[str, str]:
@@ -204,21 +252,21 @@ def title(program: Program, step: str) -> dict[str, str]:
     return {"zh": "发起人", "en": "Applicant"} if step == START else dict(program.steps[step].title)
 
 
-def _record(course: Course, step: Approve | Handle, task: Task, command: Act, *, complete: bool) -> Refusal | None:
+def _record(course: Course, step: Approve | Handle, task: Task, command: Act, *, how: str, complete: bool) -> Refusal | None:
     """Closes the task, with the answers that came along."""
     answers = editing.apply(course, step, command.answers, complete=complete)
     if isinstance(answers, Refusal):
         return answers
     before, after = editing.changes(course.marking.answers, answers) if command.answers else ({}, {})
-    course.close(task, command.action, actor=command.actor, opinion=_said(command))
+    course.close(task, how, actor=command.actor, opinion=_said(command))
     if before or after:
         course.say(Changed(step=step.id, before=before, after=after), command.actor)
     return None
 
 
-def _stray(course: Course, step: Approve | Handle, command: Act) -> Refusal | None:
+def _stray(course: Course, step: Approve | Handle, command: Act, may: tuple[str, ...] | None = None) -> Refusal | None:
     """Answers that the step may not write are refused even where an act leaves all answers as they are."""
-    strange = [name for name in command.answers if name not in step.edit]
+    strange = [name for name in command.answers if name not in (step.edit if may is None else may)]
     return refusals.not_editable(strange, editing.titles(course.program)) if strange else None
 
 

@@ -11,9 +11,10 @@ from forms.texts import Text
 
 Unit = Literal["minutes", "hours", "days", "working hours", "working days"]
 Opinion = Literal["none", "optional", "required"]
-#: any-decision: the first to act decides either way. all: everyone approves, the first rejection ends it.
-#: in-order: one after the other in the listed order, the first rejection ends it.
-Decide = Literal["any-decision", "all", "in-order"]
+#: any-decision: the first to act decides either way. any-approval: the first approval passes, rejected only by all. all: everyone
+#: approves, the first rejection ends it. all-voted: nobody is cut off, one rejection rejects in the end. in-order: one after the other
+#: in the listed order, the first rejection ends it. claim: offered to all, who claims it decides alone.
+Way = Literal["any-decision", "any-approval", "all", "all-voted", "in-order", "claim"]
 
 
 class Span(Struct):
@@ -21,6 +22,36 @@ class Span(Struct):
 
     amount: int
     unit: Unit
+
+
+class Weight(Struct):
+    """The weight of the votes of some people; the first that fits counts."""
+
+    #: CEL
+    who: str
+    weight: int
+
+
+class AtLeast(Struct, tag="at_least", tag_field="way"):
+    """Passes with so many approvals, or such a part of all votes; rejected as soon as that cannot be reached any more."""
+
+    needed: int
+    #: ``needed`` of so many parts; None: so many votes
+    of: int | None = None
+    #: whether one may abstain; an abstention counts among all votes
+    abstain: bool = False
+    #: whom none of these names has one vote
+    weights: tuple[Weight, ...] = ()
+
+
+class OneOf(Struct, tag="one_of", tag_field="way"):
+    """Allocated to one of the people: by chance, in turn, or to whoever has the fewest open tasks."""
+
+    by: Literal["random", "round-robin", "least-busy"]
+
+
+#: how several people decide
+Decide = Way | AtLeast | OneOf
 
 
 class Action(Struct):
@@ -35,6 +66,8 @@ class Action(Struct):
     #: CEL: who of the step's people may use it; None: all of them
     who: str | None = None
     opinion: Opinion = "optional"
+    #: one vote for going on, instead of deciding for everybody
+    vote: bool = False
 
 
 class Overdue(Struct):

@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from forms import expressions
 from forms.expressions import UNKNOWN, Fault, Reference
 from forms.texts import Text
-from workflows.app import Approve, Branch, Handle, Inclusive, Notify
+from workflows import voting
+from workflows.app import Approve, AtLeast, Branch, Handle, Inclusive, Notify
 from workflows.case import Case
 from workflows.events import Applicant, Candidate
 from workflows.people import Department, Directory, Person
@@ -66,8 +69,9 @@ def resolve(program: Program, step: Approve | Handle | Notify, facts: Facts, dir
     if isinstance(step, Approve) and any(found.person.id == facts.applicant.id for found in gathered):
         instead = "self-approval"
         gathered = [other for found in gathered for other in _not_oneself(found, facts.applicant, directory)]
-    if gathered:
-        return Resolution(_merged(gathered), instead, (), unknown)
+    people = weighed(program, step, _merged(gathered), facts, directory)
+    if people and not voting.too_few(step, people):
+        return Resolution(people, instead, (), unknown)
     barred = facts.applicant.id if isinstance(step, Approve) else None
     gathered = _last_resort(program, facts, directory, barred)
     warnings = (
@@ -75,7 +79,17 @@ def resolve(program: Program, step: Approve | Handle | Notify, facts: Facts, dir
         if gathered
         else _nobody(step, "也没有流程管理员，停在这里", "not even a flow administrator: it waits here"),
     )
-    return Resolution(_merged(gathered), instead or "nobody", warnings, unknown)
+    return Resolution(_merged(gathered), "nobody" if people else instead or "nobody", warnings, unknown)
+
+
+def weighed(
+    program: Program, step: Approve | Handle, people: tuple[Candidate, ...], facts: Facts, directory: Directory
+) -> tuple[Candidate, ...]:
+    """``people`` with the weights of their votes."""
+    if not isinstance(step.decide, AtLeast) or not step.decide.weights:
+        return people
+    named = [({item.person.id for item in gather(program, w.who, facts, directory)[0]}, w.weight) for w in step.decide.weights]
+    return tuple([msgspec.structs.replace(to, weight=next((weight for ids, weight in named if to.person in ids), 1)) for to in people])
 
 
 def may_start(program: Program, applicant: Applicant, directory: Directory, now: datetime | None = None) -> bool:

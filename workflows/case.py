@@ -6,7 +6,7 @@ from typing import Any, Literal
 from forms.form import Struct
 from workflows.clock import Stop
 from workflows.effects import Timer
-from workflows.events import Applicant, Candidate, Parent
+from workflows.events import Applicant, Candidate, LeftHow, Parent, Part
 
 
 class Task(Struct):
@@ -22,6 +22,9 @@ class Task(Struct):
     due: datetime | None = None
     due_uncertain: bool = False
     closed_at: datetime | None = None
+    #: sequence numbers of the events that opened and closed it: moments may be equal, these never are
+    opened_seq: int = 0
+    closed_seq: int = 0
     #: as Closed.how
     how: str | None = None
     opinion: str = ""
@@ -32,6 +35,13 @@ class Task(Struct):
     stops: tuple[Stop, ...] = ()
     #: as Closed.automatic
     automatic: bool = False
+    by: str | None = None
+    part: Part = "vote"
+    #: as Opened.seat
+    seat: str = ""
+    #: as Opened.origin
+    origin: str | None = None
+    weight: int = 1
 
 
 class Visit(Struct):
@@ -45,6 +55,12 @@ class Visit(Struct):
     entered_at: datetime
     due: datetime | None = None
     due_uncertain: bool = False
+    #: as Entered.instead
+    instead: str | None = None
+    #: the weight of all votes: fixed when the step opens, changed only by adding and removing people
+    total: int = 0
+    #: the task of whoever claimed the step
+    claimed: str | None = None
 
 
 class Still(Struct):
@@ -84,6 +100,16 @@ class ReturnTo(Struct):
     stops: tuple[Stop, ...] = ()
 
 
+class Past(Struct):
+    """The last round of a step that was left, so that a decision in it can be taken back."""
+
+    visit: Visit
+    how: LeftHow
+    #: sequence number of leaving it
+    seq: int
+    back: ReturnTo | None = None
+
+
 class Case(Struct):
     """What the events say, and nothing else. ``events`` is the last sequence number."""
 
@@ -116,6 +142,12 @@ class Case(Struct):
     copied: tuple[str, ...] = ()
     #: when someone first decided something (approved, rejected, returned, completed, an own action); None: nobody yet
     decided_at: datetime | None = None
+    #: the last round of each human step that was left
+    past: dict[str, Past] = {}
+    #: when the person of a task was last asked to act
+    reminded: dict[str, datetime] = {}
+    #: since when a flow administrator has stopped it
+    suspended_at: datetime | None = None
     #: the case that called this one
     parent: Parent | None = None
     #: rings the case waits for, by id

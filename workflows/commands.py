@@ -19,7 +19,9 @@ class Submit(Struct):
 
 
 class Act(Struct):
-    """Decide a task: approve, reject, return, complete, submit (after a return to start), transfer, or an own action."""
+    """Decide a task: approve, reject, abstain, return, complete, submit (after a return to start), claim, unclaim, transfer, delegate,
+    answer (a delegation), add-before, add-after, add-beside, or an own action.
+    """
 
     id: str
     actor: str
@@ -28,8 +30,10 @@ class Act(Struct):
     opinion: str = ""
     #: answers of the fields the step may edit (all the applicant's fields on submit)
     answers: dict[str, Any] = {}
-    #: return: "start", "previous" or a step; transfer: a person
+    #: return: "start", "previous" or a step; transfer, delegate: a person
     to: str | None = None
+    #: whom to add
+    people: tuple[str, ...] = ()
     #: return: overrides the flow's `on_return`
     resume: Literal["rerun", "direct"] | None = None
 
@@ -48,6 +52,63 @@ class Comment(Struct):
     id: str
     actor: str
     text: str
+
+
+class Recall(Struct):
+    """Someone takes back what they decided with ``task``, while nothing behind it has been acted on."""
+
+    id: str
+    actor: str
+    task: str
+
+
+class Remove(Struct):
+    """A person who was added need not act: taken back by whoever added them, or by a flow administrator."""
+
+    id: str
+    actor: str
+    task: str
+
+
+class Remind(Struct):
+    """The applicant or a flow administrator asks whoever has a task to act."""
+
+    id: str
+    actor: str
+    task: str
+
+
+class Suspend(Struct):
+    """A flow administrator stops the case."""
+
+    id: str
+    actor: str
+    reason: str
+
+
+class Resume(Struct):
+    """A flow administrator lets the case go on."""
+
+    id: str
+    actor: str
+    reason: str
+
+
+class Terminate(Struct):
+    """A flow administrator ends the case."""
+
+    id: str
+    actor: str
+    reason: str
+
+
+class HandOver(Struct):
+    """The open tasks of someone who leaves go to another. Whether ``actor`` may do so is for the caller to know."""
+
+    id: str
+    actor: str
+    person: str
+    to: str
 
 
 class Fire(Struct):
@@ -84,14 +145,16 @@ class Cancel(Struct):
     parent: str
 
 
-Command = Submit | Act | Withdraw | Comment | Fire | Deliver | ChildEnded | Cancel
+Supervision = Recall | Remove | Remind | Suspend | Resume | Terminate | HandOver
+Command = Submit | Act | Withdraw | Comment | Supervision | Fire | Deliver | ChildEnded | Cancel
 
 
 class Refusal(Struct):
     """Why a command was not carried out; nothing has changed.
 
     ``code``: "lost-race" (someone was faster, or the case has ended), "not-yours", "unknown-action", "opinion-required",
-    "invalid-answers", "not-editable", "bad-target", "self-approval", "already-there", "too-late", "not-allowed",
+    "invalid-answers", "not-editable", "bad-target", "self-approval", "already-there", "too-late", "not-allowed", "suspended",
+    "too-often" (a reminder within the hour), "cannot-undo" (an effect outside that stays),
     "gone" (a timer, message or child that nothing waits for), "early" (a timer before its time), "definition-fault" (an expression of
     the flow failed).
     """

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+import msgspec
+
 from forms.worktime import Deadline
 from workflows import timing
 from workflows.app import Approve, Handle
@@ -10,7 +12,7 @@ from workflows.candidates import Facts, today
 from workflows.case import Task, Visit
 from workflows.clock import Stop
 from workflows.effects import Body, CancelCase, ChildEnded, Timer
-from workflows.events import AnyFact, Candidate, Closed, Copied, Ended, Entered, Event, Left, LeftHow, Opened
+from workflows.events import AnyFact, Candidate, Closed, Copied, Ended, Entered, Event, Left, LeftHow, Opened, Part
 from workflows.fold import Marking
 from workflows.people import Directory
 from workflows.program import Program
@@ -83,6 +85,7 @@ class Course:
         due: Deadline | None,
         *,
         instead: str | None = None,
+        allocated: str | None = None,
         one_by_one: bool = False,
         since: datetime | None = None,
         stops: tuple[Stop, ...] = (),
@@ -90,7 +93,9 @@ class Course:
         """A new round of ``step``: everyone gets a task, or the first of them. ``since`` and ``stops``: of a limit that runs already."""
         round = self.marking.rounds.get(step, 0) + 1
         at, uncertain = due or (None, False)
-        self.say(Entered(step=step, round=round, candidates=candidates, due=at, due_uncertain=uncertain, instead=instead))
+        self.say(
+            Entered(step=step, round=round, candidates=candidates, due=at, due_uncertain=uncertain, instead=instead, allocated=allocated)
+        )
         visit = self.marking.visits[step]
         for candidate in candidates[:1] if one_by_one else candidates:
             self.give(visit, candidate, due, since=since, stops=stops)
@@ -100,13 +105,16 @@ class Course:
         visit: Visit,
         to: Candidate,
         due: Deadline | None,
-        by: str | None = None,
         *,
+        by: str | None = None,
+        part: Part = "vote",
+        seat: str = "",
+        origin: str | None = None,
         since: datetime | None = None,
         stops: tuple[Stop, ...] = (),
         rings: tuple[Timer, ...] | None = None,
     ) -> None:
-        """A task for ``to``; ``by`` handed theirs over. ``rings``: the timers it is to have; None: those of its limit."""
+        """A task for ``to``. ``rings``: the timers it is to have; None: those of its limit."""
         if due and self.marking.stopped and (not stops or stops[-1].until is not None):
             stops = (*stops, Stop(since=self.now))
         task = f"{self.command}-{len(self.opened) + 1}"
@@ -125,6 +133,10 @@ class Course:
                 by=by,
                 since=since,
                 stops=stops,
+                part=part,
+                seat=seat,
+                origin=origin,
+                weight=to.weight,
             )
         )
         step = self.program.steps.get(visit.step)
@@ -133,20 +145,37 @@ class Course:
         if rings:
             self.say(Scheduled(timers=rings))
 
-    def hand_over(self, visit: Visit, to: Candidate, task: Task) -> None:
-        """``to`` gets what ``task`` was, with its limit and the timers that have not rung."""
+    def pass_on(
+        self,
+        visit: Visit,
+        to: Candidate,
+        task: Task,
+        *,
+        by: str | None = None,
+        part: Part | None = None,
+        seat: str | None = None,
+        origin: str | None = None,
+    ) -> None:
+        """``to`` gets what ``task`` was: its seat and weight, its limit and the timers that have not rung, and unless told otherwise its
+        part in the step. ``seat`` "": one of its own.
+        """
         new = f"{self.command}-{len(self.opened) + 1}"
         pending = [(timing.read(timer.id), timer) for timer in self.silenced.get(task.id, ())]
         self.give(
             visit,
-            to,
+            msgspec.structs.replace(to, weight=task.weight),
             Deadline(task.due, task.due_uncertain) if task.due else None,
-            by=task.person,
+            by=by,
+            part=part or task.part,
+            seat=(task.seat or task.id) if seat is None else seat,
+            origin=origin if part else task.origin,
             since=(task.since or task.opened_at) if task.due else None,
             stops=task.stops,
             rings=tuple(
                 [Timer(id=timing.ring_id(new, ring.entry, ring.times), at=old.at, uncertain=old.uncertain) for ring, old in pending]
-            ),
+            )
+            if task.id in self.closed
+            else None,
         )
 
     def close(

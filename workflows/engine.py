@@ -7,10 +7,42 @@ from typing import assert_never
 
 from forms.expressions import Fault
 from forms.form import Struct
-from workflows import acting, arriving, candidates, editing, messages, refusals, ringing, walking
+from workflows import (
+    acting,
+    adding,
+    arriving,
+    candidates,
+    editing,
+    handing,
+    messages,
+    recalling,
+    refusals,
+    ringing,
+    supervising,
+    walking,
+)
 from workflows.app import Withdraw as Rule
 from workflows.case import Case, Task
-from workflows.commands import Act, Cancel, ChildEnded, Command, Comment, Deliver, Fire, Refusal, Submit, Withdraw
+from workflows.commands import (
+    Act,
+    Cancel,
+    ChildEnded,
+    Command,
+    Comment,
+    Deliver,
+    Fire,
+    HandOver,
+    Recall,
+    Refusal,
+    Remind,
+    Remove,
+    Resume,
+    Submit,
+    Supervision,
+    Suspend,
+    Terminate,
+    Withdraw,
+)
 from workflows.course import Course, Undrawn
 from workflows.effects import Draw, Effect, Timer
 from workflows.events import Candidate, Commented, Event, Submitted
@@ -115,8 +147,12 @@ def submit(
     return course
 
 
-def carry_out(course: Course, case: Case, command: Act | Withdraw | Comment | Fire | Deliver | ChildEnded | Cancel) -> Course | Refusal:
+def carry_out(
+    course: Course, case: Case, command: Act | Withdraw | Comment | Supervision | Fire | Deliver | ChildEnded | Cancel
+) -> Course | Refusal:
     """A command on a case that exists."""
+    if case.suspended_at and isinstance(command, Act | Withdraw | Recall | Remove | Remind):
+        return refusals.suspended()
     match command:
         case Act():
             refusal = acting.act(course, command)
@@ -124,6 +160,8 @@ def carry_out(course: Course, case: Case, command: Act | Withdraw | Comment | Fi
             refusal = withdraw(course, case, command)
         case Comment():
             refusal = comment(course, case, command)
+        case Recall() | Remove() | Remind() | Suspend() | Resume() | Terminate() | HandOver():
+            refusal = supervise(course, command)
         case Fire():
             refusal = ringing.ring(course, command)
         case Deliver():
@@ -135,6 +173,29 @@ def carry_out(course: Course, case: Case, command: Act | Withdraw | Comment | Fi
         case _:
             assert_never(command)
     return refusal or course
+
+
+def supervise(course: Course, command: Supervision) -> Refusal | None:
+    """What is done beside deciding tasks, by those who took part in the case or look after it."""
+    if not course.open:
+        return refusals.over()
+    match command:
+        case Recall():
+            return recalling.recall(course, command)
+        case Remove():
+            return adding.remove(course, command)
+        case Remind():
+            return supervising.remind(course, command)
+        case Suspend():
+            return supervising.suspend(course, command)
+        case Resume():
+            return supervising.resume(course, command)
+        case Terminate():
+            return supervising.terminate(course, command)
+        case HandOver():
+            return handing.hand_over(course, command)
+        case _:
+            assert_never(command)
 
 
 def withdraw(course: Course, case: Case, command: Withdraw) -> Refusal | None:

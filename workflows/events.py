@@ -40,6 +40,13 @@ class Candidate(Struct):
     post: str = ""
     #: each an authority in Chinese and English
     why: tuple[dict[str, str], ...] = ()
+    #: of their vote
+    weight: int = 1
+
+
+#: what a task is for: a vote of its own, one of a person who was added beside, an opinion for whoever delegated, or the act of a person
+#: added before or after someone's decision
+Part = Literal["vote", "beside", "opinion", "before", "after"]
 
 
 class Submitted(Fact, tag="submitted"):
@@ -65,6 +72,8 @@ class Entered(Fact, tag="entered"):
     due_uncertain: bool = False
     #: why these are not the people the step names: "nobody", "self-approval"; None otherwise
     instead: str | None = None
+    #: how the one was chosen: "random", "round-robin", "least-busy"; None: they are all there are
+    allocated: str | None = None
 
 
 class Opened(Fact, tag="opened"):
@@ -79,12 +88,18 @@ class Opened(Fact, tag="opened"):
     due: datetime | None = None
     #: as Entered.due_uncertain
     due_uncertain: bool = False
-    #: who transferred it, if it was
+    #: who transferred it, delegated it or added this person, if anybody did
     by: str | None = None
     #: when its limit began to run, if that was before this task
     since: datetime | None = None
     #: when the limit stood still since then
     stops: tuple[Stop, ...] = ()
+    part: Part = "vote"
+    #: the first task of the seat in the vote that this one continues; "": itself
+    seat: str = ""
+    #: the task of whoever delegated or added, which this one serves
+    origin: str | None = None
+    weight: int = 1
 
 
 class Closed(Fact, tag="closed"):
@@ -94,7 +109,8 @@ class Closed(Fact, tag="closed"):
     step: str
     round: int
     person: str
-    #: approve, reject, return, complete, submit, transfer, the id of an own action; or "superseded", "cancelled"
+    #: approve, reject, abstain, return, complete, submit, transfer, delegate, answer, add-before, unclaim, hand-over, the id of an
+    #: own action; or without the person: "superseded", "cancelled", "removed"
     how: str
     name: str = ""
     opinion: str = ""
@@ -103,6 +119,67 @@ class Closed(Fact, tag="closed"):
     to_name: str | None = None
     #: by the flow, because it was late; not by its person
     automatic: bool = False
+
+
+class Claimed(Fact, tag="claimed"):
+    """One of the people to whom a step was offered took it."""
+
+    step: str
+    round: int
+    task: str
+    person: str
+    name: str
+
+
+class Added(Fact, tag="added"):
+    """Someone in the step added people; their tasks open in the events that follow."""
+
+    step: str
+    round: int
+    where: Literal["before", "after", "beside"]
+    person: str
+    name: str
+    people: tuple[Candidate, ...]
+
+
+class Recalled(Fact, tag="recalled"):
+    """Someone took their decision back. Where the step had passed it is open again as it was: ``undone`` is what the case had been
+    through since, ``lanes`` are the blocks that are under way again.
+    """
+
+    step: str
+    round: int
+    task: str
+    person: str
+    name: str
+    #: the step had been left
+    reopened: bool = False
+    undone: tuple[str, ...] = ()
+    lanes: dict[str, tuple[int, ...]] = {}
+
+
+class Reminded(Fact, tag="reminded"):
+    """Someone asked the person of a task to act."""
+
+    task: str
+    step: str
+    person: str
+    name: str
+    by: str
+
+
+class Suspended(Fact, tag="suspended"):
+    """A flow administrator stopped the case; nobody can act on it and clocks stand still."""
+
+    name: str
+    reason: str
+
+
+class Resumed(Fact, tag="resumed"):
+    """A flow administrator let it go on."""
+
+    name: str
+    reason: str
 
 
 class Changed(Fact, tag="changed"):
@@ -210,6 +287,7 @@ class Ended(Fact, tag="ended"):
 AnyFact = (
     Submitted | Entered | Opened | Closed | Changed | Left | Took | Forked | Arrived | Joined
     | Copied | Returned | Jumped | Commented | Ended
+    | Claimed | Added | Recalled | Reminded | Suspended | Resumed
     | Scheduled | Rang | Stopped | Restarted | Waiting | Delivered | Issued | Sent | Called | Answered
 )  # fmt: skip
 

@@ -8,12 +8,16 @@ import msgspec
 
 from workflows import events as facts
 from workflows import unattended_folds as folds
-from workflows.case import Case, Lasting, ReturnTo, Still, Task, Visit
+from workflows.case import Case, Lasting, Past, ReturnTo, Still, Task, Visit
 from workflows.effects import Timer
 from workflows.events import Applicant, Event, Parent
 
 #: ways of closing a task that are nobody's decision about the case
-NOT_A_DECISION = frozenset({"superseded", "cancelled", "submit", "transfer"})
+NOT_A_DECISION = frozenset(
+    {"superseded", "cancelled", "removed", "submit", "transfer", "delegate", "answer", "add-before", "unclaim", "hand-over"}
+)
+#: how a task is closed without its person
+NOT_BY_ITS_PERSON = {"superseded": "superseded", "cancelled": "cancelled", "removed": "cancelled"}
 
 
 class Marking(msgspec.Struct):
@@ -38,6 +42,9 @@ class Marking(msgspec.Struct):
     tasks: dict[str, Task] = {}
     copied: list[str] = []
     decided_at: datetime | None = None
+    past: dict[str, Past] = {}
+    reminded: dict[str, datetime] = {}
+    suspended_at: datetime | None = None
     parent: Parent | None = None
     timers: dict[str, Timer] = {}
     held: dict[str, Timer] = {}
@@ -70,6 +77,9 @@ class Marking(msgspec.Struct):
             tasks=dict(case.tasks),
             copied=list(case.copied),
             decided_at=case.decided_at,
+            past=dict(case.past),
+            reminded=dict(case.reminded),
+            suspended_at=case.suspended_at,
             parent=case.parent,
             timers=dict(case.timers),
             held=dict(case.held),
@@ -102,6 +112,9 @@ class Marking(msgspec.Struct):
             tasks=self.tasks,
             copied=tuple(self.copied),
             decided_at=self.decided_at,
+            past=self.past,
+            reminded=self.reminded,
+            suspended_at=self.suspended_at,
             parent=self.parent,
             timers=self.timers,
             held=self.held,
@@ -156,6 +169,8 @@ def _entered(m: Marking, fact: facts.Entered, event: Event) -> None:
         entered_at=event.at,
         due=fact.due,
         due_uncertain=fact.due_uncertain,
+        instead=fact.instead,
+        total=sum([candidate.weight for candidate in fact.candidates]),
     )
 
 
@@ -168,21 +183,40 @@ def _opened(m: Marking, fact: facts.Opened, event: Event) -> None:
         name=fact.name,
         state="open",
         opened_at=event.at,
+        opened_seq=event.seq,
         due=fact.due,
         due_uncertain=fact.due_uncertain,
         why=fact.why,
         since=fact.since,
         stops=fact.stops,
+        by=fact.by,
+        part=fact.part,
+        seat=fact.seat,
+        origin=fact.origin,
+        weight=fact.weight,
     )
 
 
 def _closed(m: Marking, fact: facts.Closed, event: Event) -> None:
-    state = fact.how if fact.how in ("superseded", "cancelled") else "done"
+    task = m.tasks[fact.task]
+    state = NOT_BY_ITS_PERSON.get(fact.how, "done")
     m.tasks[fact.task] = msgspec.structs.replace(
-        m.tasks[fact.task], state=state, closed_at=event.at, how=fact.how, opinion=fact.opinion, automatic=fact.automatic
+        task,
+        state=state,
+        closed_at=event.at,
+        closed_seq=event.seq,
+        how=fact.how,
+        opinion=fact.opinion,
+        automatic=fact.automatic,
     )
     if m.timers or m.held:
         folds.silence(m, fact.task)
+    if fact.how == "unclaim":
+        m.visits[fact.step] = msgspec.structs.replace(m.visits[fact.step], claimed=None)
+    elif fact.how == "removed" and task.part == "beside":
+        visit = m.visits[fact.step]
+        others = tuple([candidate for candidate in visit.candidates if candidate.person != task.person])
+        m.visits[fact.step] = msgspec.structs.replace(visit, candidates=others, total=visit.total - task.weight)
     if fact.how not in NOT_A_DECISION and m.decided_at is None:
         m.decided_at = event.at
 
@@ -197,11 +231,12 @@ def _changed(m: Marking, fact: facts.Changed, _event: Event) -> None:
         m.returns[fact.step] = msgspec.structs.replace(back, changed=changed)
 
 
-def _left(m: Marking, fact: facts.Left, _event: Event) -> None:
-    m.visits.pop(fact.step, None)
+def _left(m: Marking, fact: facts.Left, event: Event) -> None:
+    visit, back = m.visits.pop(fact.step, None), m.returns.pop(fact.step, None)
     if m.still.pop(fact.step, None) and (m.timers or m.held):
         folds.silence(m, f"{fact.step}~{fact.round}")
-    m.returns.pop(fact.step, None)
+    if visit:
+        m.past[fact.step] = Past(visit=visit, how=fact.how, seq=event.seq, back=back)
     if fact.how == "passed" and fact.step != "start":
         m.executed.append(fact.step)
 
@@ -250,6 +285,39 @@ def _undo(m: Marking, undone: tuple[str, ...]) -> None:
         m.chosen.pop(step, None)
 
 
+def _claimed(m: Marking, fact: facts.Claimed, _event: Event) -> None:
+    m.visits[fact.step] = msgspec.structs.replace(m.visits[fact.step], claimed=fact.task)
+
+
+def _added(m: Marking, fact: facts.Added, _event: Event) -> None:
+    if fact.where == "beside":
+        visit = m.visits[fact.step]
+        total = visit.total + sum([candidate.weight for candidate in fact.people])
+        m.visits[fact.step] = msgspec.structs.replace(visit, candidates=(*visit.candidates, *fact.people), total=total)
+
+
+def _recalled(m: Marking, fact: facts.Recalled, _event: Event) -> None:
+    if fact.reopened:
+        past = m.past.pop(fact.step)
+        m.visits[fact.step] = past.visit
+        if past.back:
+            m.returns[fact.step] = past.back
+        _undo(m, fact.undone)
+        m.lanes.update(fact.lanes)
+
+
+def _reminded(m: Marking, fact: facts.Reminded, event: Event) -> None:
+    m.reminded[fact.task] = event.at
+
+
+def _suspended(m: Marking, _fact: facts.Suspended, event: Event) -> None:
+    m.suspended_at = event.at
+
+
+def _resumed(m: Marking, _fact: facts.Resumed, _event: Event) -> None:
+    m.suspended_at = None
+
+
 def _commented(m: Marking, fact: facts.Commented, _event: Event) -> None:
     """A comment changes nothing."""
 
@@ -258,6 +326,7 @@ def _ended(m: Marking, fact: facts.Ended, event: Event) -> None:
     m.status = "ended"
     m.outcome = fact.outcome
     m.ended_at = event.at
+    m.suspended_at = None
     m.lanes = {}
     m.returns = {}
     m.stopped = False
@@ -279,5 +348,11 @@ APPLY: dict[type[facts.Fact], Callable[[Marking, Any, Event], None]] = {
     facts.Jumped: _jumped,
     facts.Commented: _commented,
     facts.Ended: _ended,
+    facts.Claimed: _claimed,
+    facts.Added: _added,
+    facts.Recalled: _recalled,
+    facts.Reminded: _reminded,
+    facts.Suspended: _suspended,
+    facts.Resumed: _resumed,
     **folds.APPLY,
 }

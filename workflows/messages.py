@@ -18,6 +18,7 @@ OUTCOMES: dict[str, Text] = {
     "rejected": {"zh": "未通过", "en": "has been rejected"},
     "withdrawn": {"zh": "已撤销", "en": "has been withdrawn"},
     "cancelled": {"zh": "已取消", "en": "has been cancelled"},
+    "terminated": {"zh": "已终止", "en": "has been terminated"},
 }
 HELD: dict[str, Text] = {
     "nobody": {"zh": "逾期，但找不到可以接手的人", "en": "is late, and nobody can take it over"},

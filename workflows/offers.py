@@ -33,22 +33,20 @@ def offers(program: Program, case: Case, task: Task, directory: Directory, now: 
     if case.status != "open" or task.state != "open" or person is None or person.disabled:
         return ()
     if task.step == START:
-        return (_offer("submit", "primary", "optional"),)
+        return (Offer(id="submit", title=acting.TITLES["submit"], style="primary", opinion="optional"),)
     step = program.steps[task.step]
     assert isinstance(step, Approve | Handle)
     facts = candidates.facts_of(case, directory, now)
     own = [action for action in step.actions if action.who is None or _named(program, action.who, person.id, facts, directory)]
-    found: list[Offer] = []
-    if isinstance(step, Approve):
-        found.append(_offer("approve", "primary", step.opinion))
-    elif not step.actions:
-        found.append(_offer("complete", "primary", step.opinion))
-    found += [Offer(id=action.id, title=action.title, style=_style(step, action), opinion=action.opinion) for action in own]
-    if isinstance(step, Approve):
-        found.append(_offer("reject", "danger", "required"))
-    found.append(_offer("return", "default", "required", tuple(_targets(program, case, step.id))))
-    found.append(_offer("transfer", "default", "optional"))
-    return tuple(found)
+    mine = {action.id: action for action in own}
+    theirs = {action.id for action in step.actions}
+    return tuple(
+        [
+            _own(step, mine[id]) if id in mine else _offer(program, case, step, id)
+            for id in acting.actions(program, case, task)
+            if id in mine or id not in theirs
+        ]
+    )
 
 
 def may_withdraw(program: Program, case: Case, person: str) -> bool:
@@ -63,8 +61,19 @@ def _named(program: Program, who: str, person: str, facts: candidates.Facts, dir
         return False
 
 
-def _offer(id: str, style: Style, opinion: Opinion, targets: tuple[tuple[str, Text], ...] = ()) -> Offer:
-    return Offer(id=id, title=acting.TITLES[id], style=style, opinion=opinion, targets=targets)
+#: of what is neither the main thing to do nor asks for nothing
+STYLES: dict[str, Style] = {"approve": "primary", "complete": "primary", "claim": "primary", "answer": "primary", "reject": "danger"}
+OPINIONS: dict[str, Opinion] = {"reject": "required", "return": "required", "answer": "required", "claim": "none", "unclaim": "none"}
+
+
+def _offer(program: Program, case: Case, step: Approve | Handle, id: str) -> Offer:
+    opinion = step.opinion if id in ("approve", "complete", "add-after") else OPINIONS.get(id, "optional")
+    targets = tuple(_targets(program, case, step.id)) if id == "return" else ()
+    return Offer(id=id, title=acting.TITLES[id], style=STYLES.get(id, "default"), opinion=opinion, targets=targets)
+
+
+def _own(step: Approve | Handle, action: Action) -> Offer:
+    return Offer(id=action.id, title=action.title, style=_style(step, action), opinion=action.opinion)
 
 
 def _style(step: Approve | Handle, action: Action) -> Style:

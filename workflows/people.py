@@ -1,6 +1,6 @@
 """The people a flow can name, and how the engine asks for them. The answers come from outside: a test's roster or the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from forms.calendar import WorkCalendar
@@ -98,6 +98,10 @@ class Directory(Protocol):
 
     def post_holders(self, post: str, department: str | None = None) -> Sequence[Person]:
         """Everyone who holds ``post``, in ``department`` or anywhere."""
+        ...
+
+    def busy(self, people: Sequence[str]) -> Mapping[str, int]:
+        """How many open tasks each of ``people`` has; who has none may be left out."""
         ...
 
     def role_holders(self, role: str, department: str | None = None) -> Sequence[Person]:

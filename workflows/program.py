@@ -11,7 +11,25 @@ from forms import expressions
 from forms.expressions import Expression, Fault, Scope
 from forms.form import Field
 from forms.rules import FormRules
-from workflows.app import App, Approve, Branch, Call, Handle, Inclusive, Issue, Lane, Notify, Parallel, Release, Set, Step, Wait, When, walk
+from workflows.app import (
+    App,
+    Approve,
+    AtLeast,
+    Branch,
+    Call,
+    Handle,
+    Inclusive,
+    Issue,
+    Lane,
+    Notify,
+    Parallel,
+    Release,
+    Set,
+    Step,
+    Wait,
+    When,
+    walk,
+)
 
 #: the id of the applicant's own step
 START = "start"
@@ -224,7 +242,8 @@ def _texts(app: App) -> set[tuple[str, str]]:
         match step:
             case Approve() | Handle():
                 entries = [text for entry in step.overdue for text in (entry.escalate, entry.transfer)]
-                people = [step.who, *(action.who for action in step.actions), *entries]
+                weights = step.decide.weights if isinstance(step.decide, AtLeast) else ()
+                people = [step.who, *(action.who for action in step.actions), *(weight.who for weight in weights), *entries]
                 found |= {("people", text) for text in people if text is not None}
                 found |= {("moment", step.due_until)} if step.due_until is not None else set()
             case Notify():

@@ -11,6 +11,7 @@ from workflows import candidates
 from workflows.app import Approve, Branch, Handle, Parallel
 from workflows.case import Case, Task
 from workflows.events import Candidate
+from workflows.fold import NOT_A_DECISION
 from workflows.people import Directory
 from workflows.program import START, Block, Program
 
@@ -99,7 +100,7 @@ class Way:
 def _acted(case: Case, step: str) -> list[Task]:
     """The tasks of the latest round of ``step`` that somebody decided, in the order of deciding."""
     round = case.rounds.get(step)
-    done = [t for t in case.tasks.values() if t.step == step and t.round == round and t.state == "done" and t.how != "transfer"]
+    done = [t for t in case.tasks.values() if t.step == step and t.round == round and t.state == "done" and t.how not in NOT_A_DECISION]
     return sorted(done, key=lambda task: task.closed_at or task.opened_at)
 
 

@@ -8,13 +8,15 @@ from forms.expressions import Fault
 from forms.texts import Text
 from workflows.case import Case, Task
 from workflows.commands import Refusal
-from workflows.fold import Marking
+from workflows.fold import NOT_A_DECISION, Marking
 
 DONE: dict[str, Text] = {
     "approve": {"zh": "同意", "en": "approved"},
     "reject": {"zh": "不同意", "en": "rejected"},
     "return": {"zh": "退回", "en": "returned"},
+    "abstain": {"zh": "弃权", "en": "abstained"},
     "transfer": {"zh": "转办", "en": "transferred"},
+    "delegate": {"zh": "委派", "en": "delegated"},
     "submit": {"zh": "重新提交", "en": "submitted again"},
 }
 
@@ -30,7 +32,9 @@ def not_yours() -> Refusal:
 def too_slow(case: Case | Marking, task: Task, zone: str) -> Refusal:
     """The task is over: who was faster, when, and what they did."""
     decisive = (
-        t for t in case.tasks.values() if t.step == task.step and t.round == task.round and t.state == "done" and t.how != "transfer"
+        t
+        for t in case.tasks.values()
+        if t.step == task.step and t.round == task.round and t.state == "done" and t.how not in NOT_A_DECISION
     )
     done = task if task.state == "done" else max(decisive, key=when_closed, default=None)
     if done is None or done.closed_at is None:
@@ -46,6 +50,12 @@ def too_slow(case: Case | Marking, task: Task, zone: str) -> Refusal:
 
 def when_closed(task: Task) -> datetime:
     return task.closed_at or task.opened_at
+
+
+def suspended() -> Refusal:
+    return refuse(
+        "suspended", "这份申请已由流程管理员挂起，暂时不能办理", "A flow administrator has suspended this case: nobody can act on it now"
+    )
 
 
 def over() -> Refusal:

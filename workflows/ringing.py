@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from forms import worktime
 from forms.worktime import Deadline
-from workflows import acting, arriving, candidates, refusals, timing, voting
+from workflows import acting, arriving, candidates, handing, refusals, timing, voting
 from workflows.app import REMINDERS, Approve, Handle, Overdue
 from workflows.case import Task
 from workflows.commands import Act, Fire, Refusal
@@ -112,7 +112,7 @@ def successor(course: Course, step: Approve | Handle, who: str, task: Task) -> C
     """
     visit, applicant = course.marking.visits[step.id], course.marking.applicant
     held = {other.person for other in course.marking.tasks.values() if other.step == task.step and other.round == task.round}
-    there = voting.present(course, visit) | held | {applicant.id}
+    there = voting.present(course.marking, visit) | held | {applicant.id}
     found = candidates.gather(course.program, who, course.facts, course.directory)[0]
     found = [*found, *candidates.flow_admins(course.directory, applicant.department)]
     first = next((item for item in found if item.person.id not in there), None)
@@ -126,7 +126,7 @@ def move(course: Course, task: Task, to: Candidate, *, copy: bool) -> None:
     course.automatic = True
     course.close(task, "transfer", to=to.person, to_name=to.name)
     course.automatic = False
-    course.hand_over(course.marking.visits[task.step], to, task)
+    course.pass_on(course.marking.visits[task.step], to, task, by=task.person)
     if copy:
         course.copy(task.step, (_holder(course, task),), task.id)
 
@@ -140,9 +140,12 @@ def _holder(course: Course, task: Task) -> Candidate:
 def decide(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
     """The flow decides in its person's place; the record says that it was nobody's act."""
     course.automatic = True
-    if command.action == "reject":
-        assert isinstance(step, Approve)
-        refusal = acting.reject(course, step, task, command)
+    if task.part == "opinion":
+        refusal = handing.answer(course, task, command)
+    elif command.action == "reject":
+        refusal = acting.vote(course, step, task, command)
+    elif task.part in ("before", "after"):
+        refusal = acting.serve(course, step, task, command)
     else:
         refusal = acting.approve(course, step, task, command)
     course.automatic = False

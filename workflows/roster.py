@@ -1,6 +1,6 @@
 """A Directory over an Organisation in memory: scenario tests, the forecast of a draft, the tests of the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from forms.calendar import WorkCalendar
 from forms.texts import Text
@@ -12,6 +12,8 @@ class Roster:
 
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
+        #: open tasks by person, where a test tells of them
+        self.tasks: dict[str, int] = {}
         self._people: dict[str, Person] = {person.id: person for person in organisation.people}
         self._departments: dict[str, Department] = {item.id: item for item in organisation.departments}
         self._posts: dict[str, Post] = {post.id: post for post in organisation.posts}
@@ -51,6 +53,9 @@ class Roster:
             for m in found.members
             if m.person in self._people and (not department or not m.departments or above & set(m.departments))
         ]
+
+    def busy(self, people: Sequence[str]) -> Mapping[str, int]:
+        return {person: self.tasks[person] for person in people if person in self.tasks}
 
     def _up(self, department: str | None) -> list[str]:
         """``department`` and everything above it; a cycle in the data ends the walk."""

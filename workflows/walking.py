@@ -1,7 +1,7 @@
 """From one step to the next: the case runs through blocks, branches and lanes until it waits for a person or ends."""
 
 from forms.expressions import Fault
-from workflows import automatic, candidates, standing
+from workflows import allocating, automatic, candidates, standing
 from workflows.app import Approve, Branch, Call, End, Handle, Inclusive, Notify, Parallel, Wait
 from workflows.case import ReturnTo
 from workflows.clock import closed
@@ -57,11 +57,13 @@ def run(course: Course, place: Place) -> None:
 def enter(course: Course, step: Approve | Handle) -> None:
     """A new round of ``step``, for everyone it names now."""
     found = candidates.resolve(course.program, step, course.facts, course.directory)
+    people, allocated = allocating.allocate(course, step, found.candidates)
     course.begin(
         step.id,
-        found.candidates,
+        people,
         course.due(step),
         instead=found.instead,
+        allocated=allocated,
         one_by_one=step.decide == "in-order" and len(found.candidates) > 1,
     )
 

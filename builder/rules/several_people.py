@@ -15,8 +15,8 @@ def check(draft: AppDraft) -> None:
             draft.problems.add(
                 formula.node,
                 "missing-decide",
-                f"这一步会有 {len(people)} 个人，要写 decide：any-decision（或签）、all（会签）或 in-order（依次）",
-                f"This step has {len(people)} people: write decide (any-decision, all or in-order)",
+                f"这一步会有 {len(people)} 个人，要写 decide：any-decision（或签）、all（会签）、in-order（依次）等",
+                f"This step has {len(people)} people: write decide (any-decision, all, in-order, …)",
             )
 
 

@@ -57,7 +57,8 @@ class Decision(In):
     action: Annotated[Word, Field(description="The id of one of the task's `offers`.")]
     opinion: Prose = ""
     answers: Annotated[Answers, Field(default_factory=dict[str, JsonValue])]
-    to: Annotated[Word | None, Field(description="return: one of the offer's targets; transfer: a person.")] = None
+    to: Annotated[Word | None, Field(description="return: one of the offer's targets; transfer, delegate: a person.")] = None
+    people: Annotated[list[Word], Field(max_length=20, description="add-before, add-after, add-beside: whom to add.")] = []
     resume: Literal["rerun", "direct"] | None = None
 
 

@@ -69,7 +69,16 @@ async def task(here: Here, me: Me, task: str) -> shapes.Task:
 async def decide(request: Request, here: Here, me: Me, task: str, body: shapes.Decision, key: Key) -> Response:
     """Decides a task. 409: someone was faster."""
     result = await cases.act(
-        here, me.person, task, body.action, key, opinion=body.opinion.strip(), answers=body.answers, to=body.to, resume=body.resume
+        here,
+        me.person,
+        task,
+        body.action,
+        key,
+        opinion=body.opinion.strip(),
+        answers=body.answers,
+        to=body.to,
+        people=body.people,
+        resume=body.resume,
     )
     if result is None:
         raise HTTPException(404)

@@ -25,7 +25,7 @@ from runtime.pages import fill
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, see_other, visitor, word
 from runtime.site import Site
 from runtime.visitor import Visitor
-from workflows import refusals
+from workflows import acting, refusals
 from workflows.app import Approve, Handle
 from workflows.commands import Refusal
 from workflows.events import Returned
@@ -37,8 +37,6 @@ PHRASES = {
     "zh": ("同意。", "情况属实，同意。", "请补充相关材料后重新提交。"),
     "en": ("Agreed.", "Checked and agreed.", "Please add the missing documents and submit again."),
 }
-#: actions that carry the answers of the step
-WITHOUT_ANSWERS = frozenset({"reject", "return", "transfer"})
 #: buttons of the page that decide nothing
 LOOKING = frozenset({"look", "find", "refresh", "save", ""})
 
@@ -94,12 +92,13 @@ async def decide(request: Request) -> Response:
             site,
             me.person,
             id,
-            typed.action,
+            typed.act,
             key,
-            opinion=typed.said(typed.action),
+            opinion=typed.said(typed.act),
             answers=answers,
-            to=typed.target(typed.action),
-            resume=_resume(typed) if typed.action == "return" else None,
+            to=typed.target(),
+            people=typed.people if typed.act in decision.OTHERS else (),
+            resume=_resume(typed) if typed.act == "return" else None,
         )
         if result is None:
             raise HTTPException(404)
@@ -220,7 +219,7 @@ def _late(request: Request, found: FoundTask, refusal: Refusal, typed: Typed) ->
         back="/tasks",
         headline=say(refusal.message, me.language),
         words=word(me.language, "您的操作没有执行，也没有改变任何内容。", "What you did has not been carried out; nothing has changed."),
-        opinion=typed.said(typed.action),
+        opinion=typed.said(typed.act),
         case_id=found.case.id,
     )
 
@@ -241,7 +240,7 @@ async def _find(site: Site, me: Visitor, task: str) -> FoundTask:
 async def _answers(site: Site, me: Visitor, found: FoundTask, typed: Typed) -> tuple[dict[str, Any], Refusal | None]:
     """The answers that go with the decision, or why they cannot be read."""
     only = found.program.fills if found.task.step == START else _editable(found)
-    if not only or typed.action in WITHOUT_ANSWERS:
+    if not only or typed.act in acting.WITHOUT_ANSWERS:
         return {}, None
     filled = await site.database.read(_fields, site, me, found, typed.fields, None, "")
     return filled.answers, fill.unreadable(filled.unread)
@@ -255,9 +254,9 @@ def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed:
         offered = offers(program, case, found.task, directory)
     except Fault:
         offered = ()
-    people = (
-        [(item.id, item.name, item.place) for item in filling.find_people(conn, typed.who, directory, me.language)] if typed.who else []
-    )
+    looked_for = filling.find_people(conn, typed.who, directory, me.language) if typed.who else []
+    chosen = [person for id in typed.people if (person := directory.person(id)) and id not in {item.id for item in looked_for}]
+    people = [*((person.id, person.name, "") for person in chosen), *((item.id, item.name, item.place) for item in looked_for)]
     problems = refusal.fields if refusal else None
     fields = _fields(conn, site, me, found, typed.fields, problems, "") if _editable(found) else None
     todo = lists.todo(conn, me.person, limit=12)

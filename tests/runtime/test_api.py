@@ -71,7 +71,9 @@ def test_a_case_from_start_to_end(served: Running) -> None:
     assert case["answers"]["days"] == 3
     task = approver.get("/tasks").json()["tasks"][0]
     assert task["case"] == case["id"]
-    assert [offer["id"] for offer in approver.get(f"/tasks/{task['id']}").json()["offers"]] == ["approve", "reject", "return", "transfer"]
+    assert [offer["id"] for offer in approver.get(f"/tasks/{task['id']}").json()["offers"]] == [
+        "approve", "reject", "return", "transfer", "delegate", "add-before", "add-after", "add-beside",
+    ]  # fmt: skip
     assert approver.post(f"/tasks/{task['id']}/decision", {"action": "approve"}, "yes").status_code == 200
     booking = desk.get("/tasks").json()["tasks"][0]
     assert desk.post(f"/tasks/{booking['id']}/decision", {"action": "booked"}, "booked").json()["outcome"] == "approved"

@@ -10,7 +10,23 @@ from forms.form import Check, Field, Form, Option, Section
 from workflows import engine
 from workflows.app import App, Flow, Start, Step, Withdraw, release
 from workflows.case import Case, Task
-from workflows.commands import Act, ChildEnded, Command, Comment, Deliver, Fire, Refusal, Submit
+from workflows.commands import (
+    Act,
+    ChildEnded,
+    Command,
+    Comment,
+    Deliver,
+    Fire,
+    HandOver,
+    Recall,
+    Refusal,
+    Remind,
+    Remove,
+    Resume,
+    Submit,
+    Suspend,
+    Terminate,
+)
 from workflows.commands import Withdraw as TakeBack
 from workflows.effects import Body, Draw, StartCase, Timer
 from workflows.engine import Decision
@@ -148,6 +164,27 @@ class Story:
 
     def withdraw(self, who: str = "lin", opinion: str = "") -> "Story":
         return self.tell(TakeBack(id=self.id(), actor=who, opinion=opinion))
+
+    def recall(self, who: str, step: str | None = None) -> "Story":
+        """``who`` takes back what they decided last."""
+        return self.tell(Recall(id=self.id(), actor=who, task=self.done(who, step).id))
+
+    def remove(self, who: str, whom: str) -> "Story":
+        return self.tell(Remove(id=self.id(), actor=who, task=self.task(whom).id))
+
+    def remind(self, who: str, whom: str) -> "Story":
+        return self.tell(Remind(id=self.id(), actor=who, task=self.task(whom).id))
+
+    def supervise(self, what: type[Suspend | Resume | Terminate], who: str = "guan", reason: str = "核查") -> "Story":
+        return self.tell(what(id=self.id(), actor=who, reason=reason))
+
+    def hand_over(self, person: str, to: str) -> "Story":
+        return self.tell(HandOver(id=self.id(), actor="guan", person=person, to=to))
+
+    def done(self, who: str, step: str | None = None) -> Task:
+        """The last task of ``who`` that is over."""
+        assert self.case
+        return [task for task in self.case.tasks.values() if task.person == who and step in (None, task.step) and task.state != "open"][-1]
 
     def comment(self, who: str, words: str) -> "Story":
         return self.tell(Comment(id=self.id(), actor=who, text=words))

@@ -78,6 +78,10 @@ def test_an_approver_is_offered_what_the_engine_takes():
         ("reject", "danger", "required"),
         ("return", "default", "required"),
         ("transfer", "default", "optional"),
+        ("delegate", "default", "optional"),
+        ("add-before", "default", "optional"),
+        ("add-after", "default", "required"),
+        ("add-beside", "default", "optional"),
     ]
 
 
