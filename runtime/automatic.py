@@ -38,14 +38,12 @@ async def deliver(site: Site, case: str, name: str, payload: dict[str, Any], key
     those who take part in a case must not be able to tell it what it waits to hear from elsewhere.
     """
     command = Deliver(id=new_id(), name=name, payload=payload)
-    return await cases.carried_out(site, _delivered, cases.asking(site, sender, key, case, command), case, command)
+    return await cases.once(cases.asking(site, sender, key, case, command), _delivered, case, command)
 
 
 def _delivered(conn: sa.Connection, asked: cases.Asked, case: str, command: Deliver) -> Done | Refusal | None:
     if conn.execute(_INTEGRATION, {"person": asked.person}).first() is None:
         return None
-    if replayed := cases.replayed(conn, asked):
-        return replayed
     row = conn.execute(_LOCKED, {"case": case}).first()
     if row is None:
         return None

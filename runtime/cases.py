@@ -1,6 +1,7 @@
 """The only place that commits a transition: one command, one transaction, with its events, tasks, copies and number."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
@@ -126,7 +127,7 @@ async def submit(
     None: there is no such app, or the person may not start it.
     """
     asked = Asked(site, person, key, _fingerprint("submit", app, answers, post))
-    return await carried_out(site, _submit, asked, app, dict(answers), post=post, draft=draft)
+    return await once(asked, _submit, app, dict(answers), post=post, draft=draft)
 
 
 async def act(
@@ -154,19 +155,19 @@ async def act(
         people=tuple(people),
         resume=resume,
     )
-    return await carried_out(site, _act, asking(site, person, key, task, command), command)
+    return await once(asking(site, person, key, task, command), _act, command)
 
 
 async def withdraw(site: Site, person: str, case: str, key: str, opinion: str = "") -> Done | Refusal | None:
     """Take one's case back. None: the person may not see it."""
     command = Withdraw(id=new_id(), actor=person, opinion=opinion)
-    return await carried_out(site, _on_case, asking(site, person, key, case, command), case, command)
+    return await once(asking(site, person, key, case, command), _on_case, case, command)
 
 
 async def comment(site: Site, person: str, case: str, key: str, text: str) -> Done | Refusal | None:
     """Say something about a case. None: the person may not see it."""
     command = Comment(id=new_id(), actor=person, text=text)
-    return await carried_out(site, _on_case, asking(site, person, key, case, command), case, command)
+    return await once(asking(site, person, key, case, command), _on_case, case, command)
 
 
 def asking(site: Site, person: str, key: str, of: str, command: Command) -> Asked:
@@ -183,11 +184,27 @@ def _mark_read(conn: sa.Connection, person: str, case: str, now: datetime) -> No
     conn.execute(_READ, {"owner": person, "of": case, "now": now})
 
 
+async def once(
+    asked: Asked, fn: Callable[Concatenate[sa.Connection, Asked, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
+) -> Done | Refusal | None:
+    """Carry out what was asked, by a transaction that ends with `remember`. What was done before under the same key is answered as
+    it was then, whatever has become of the case since.
+    """
+    site = asked.site
+    result = await _tried(site, asked, fn, asked, *args, **kwargs)
+    if result is None or isinstance(result, Refusal):
+        result = await site.database.read(replayed, asked) or result
+    return _counted(site, result)
+
+
 async def carried_out(
     site: Site, fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
 ) -> Done | Refusal | None:
-    """Run a transaction; again, when another one was faster on the same rows. Counts what came of it."""
-    result = await _tried(site, fn, *args, **kwargs)
+    """Run a transaction; again, when another one was faster on the same rows."""
+    return _counted(site, await _tried(site, None, fn, *args, **kwargs))
+
+
+def _counted(site: Site, result: Done | Refusal | None) -> Done | Refusal | None:
     if isinstance(result, Refusal):
         counters.REFUSALS.labels(result.code).inc()
     elif result is not None and not result.replayed:
@@ -197,12 +214,16 @@ async def carried_out(
     return result
 
 
-#: SQLSTATE of PostgreSQL; on SQLite one writer cannot collide with itself
-UNIQUE_VIOLATION = "23505"
+#: as SQLite says it; PostgreSQL says SQLSTATE 23505
+THERE_ALREADY = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_ROWID")
 
 
 async def _tried(
-    site: Site, fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
+    site: Site,
+    asked: Asked | None,
+    fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None],
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> Done | Refusal | None:
     for _ in range(4):
         try:
@@ -211,11 +232,19 @@ async def _tried(
             return refused.refusal
         except Lost:
             continue
-        except exc.IntegrityError as error:
-            # a number of an event, a key or a counter that another worker has just written
-            if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+        except (exc.IntegrityError, sqlite3.IntegrityError) as error:
+            if not _there_already(error):
                 raise
+            # the key, or on PostgreSQL the number of an event or a counter that another worker has just written
+            if asked and (before := await site.database.read(replayed, asked)):
+                return before
     return BUSY
+
+
+def _there_already(error: exc.IntegrityError | sqlite3.IntegrityError) -> bool:
+    """Whether a row that has the same key was in the way."""
+    cause = error.orig if isinstance(error, exc.IntegrityError) else error
+    return getattr(cause, "sqlstate", "") == "23505" or getattr(cause, "sqlite_errorname", "") in THERE_ALREADY
 
 
 BUSY = Refusal(
@@ -235,8 +264,6 @@ def _submit(
     conn: sa.Connection, asked: Asked, app: str, answers: dict[str, Any], *, post: Holding | None, draft: str | None
 ) -> Done | Refusal | None:
     site, person = asked.site, asked.person
-    if before := replayed(conn, asked):
-        return before
     program = site.catalogue.current(app)
     directory = DatabaseDirectory(conn)
     applicant = organisation.applying(directory, person, post)
@@ -277,8 +304,6 @@ def _act(conn: sa.Connection, asked: Asked, command: Act) -> Done | Refusal | No
 
 
 def _on_case(conn: sa.Connection, asked: Asked, case: str, command: Act | Withdraw | Comment) -> Done | Refusal | None:
-    if before := replayed(conn, asked):
-        return before
     row = conn.execute(_VISIBLE_LOCKED, {"case": case, "person": asked.person}).first()
     if row is None:
         return None
@@ -316,10 +341,9 @@ def _fingerprint(*asked: Any) -> str:
 
 def replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
     """The answer that the same request got before under its key; None when the key is new."""
-    by = {"person": asked.person, "key": asked.key}
-    if _KEY_THERE.first(conn, by) is None:
+    row = conn.execute(_KEY, {"person": asked.person, "key": asked.key}).first()
+    if row is None:
         return None
-    row = conn.execute(_KEY, by).one()
     if row.fingerprint != asked.fingerprint:
         return KEY_REUSED
     events, _ = chain.read(conn, row.case, row.until)
@@ -507,9 +531,6 @@ _KEY = (
     sa.select(t.idempotency, t.case.c.digest, t.case.c.app)
     .join(t.case, t.case.c.id == t.idempotency.c.case)
     .where(t.idempotency.c.person == given("person"), t.idempotency.c.key == given("key"))
-)
-_KEY_THERE = Statement(
-    sa.select(t.idempotency.c.fingerprint).where(t.idempotency.c.person == given("person"), t.idempotency.c.key == given("key"))
 )
 _NEW_KEY = statements.insert(t.idempotency)
 _NEW_CASE = statements.insert(t.case)

@@ -305,6 +305,9 @@ class Message(Table, table=True):
 class Idempotency(Table, table=True):
     """A request carried out under a key, so that the same request again gets the same answer and does nothing."""
 
+    # keys are found by nothing else, and every command writes one
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
     person: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     organisation: str

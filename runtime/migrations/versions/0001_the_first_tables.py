@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("until", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("person", "key", name=op.f("pk_idempotency")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("idempotency", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idempotency_at"), ["at"], unique=False)
