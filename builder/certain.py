@@ -2,12 +2,13 @@
 
 from builder.draft import AppDraft, Formula
 from builder.nodes import items, mapping, words
+from builder.unattended_steps import written
 from forms import syntax
 from forms.syntax import Call, Each, Member, Name, Node
 
 ANSWERED = "answered"
 #: names that are always there
-AROUND = frozenset(("today", "applicant", ANSWERED))
+AROUND = frozenset(("today", "applicant", "row", ANSWERED))
 
 
 def fields(draft: AppDraft) -> frozenset[str]:
@@ -16,7 +17,7 @@ def fields(draft: AppDraft) -> frozenset[str]:
         return frozenset()
     start = mapping(draft.flow.root.get("start"))
     asked = {words(node) for node in items(start.get("edit"))} if start and "edit" in start.entries else None
-    later = {words(node) for step in draft.flow.steps for node in items(step.node.get("edit"))}
+    later = {words(node) for step in draft.flow.steps for node in (*items(step.node.get("edit")), *written(step))}
     sometimes = {formula.owner for formula in draft.formulas if formula.purpose == "visible"}
     found = {
         name

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder import app_file, dictionaries, flow_file, form_file, organisation, rulebook, scenario_names, shape, source, workspace
+from builder import app_file, calls, dictionaries, flow_file, form_file, organisation, rulebook, scenario_names, shape, source, workspace
 from builder import words as phrases
 from builder.draft import AppDraft
 from builder.nodes import Mapping, Node
@@ -82,6 +82,7 @@ def compile_app(
     if (root := roots.get("flow.yaml")) is not None:
         draft.flow = flow_file.draft(root, draft)
     rulebook.check(draft)
+    calls.check(draft, files, shared)
     scenarios = read_scenarios(draft, files)
     return None if problems.errors() else app_file.build(draft), scenarios
 

@@ -93,7 +93,9 @@ class FlowDraft:
 
 
 #: what an expression is for
-Purpose = Literal["compute", "visible", "required", "check", "start", "nobody", "who", "action", "escalate", "when"]
+Purpose = Literal[
+    "compute", "visible", "required", "check", "start", "nobody", "who", "action", "escalate", "when", "until", "set", "input"
+]
 
 
 @dataclass(slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from builder import shape, spans
+from builder import shape, spans, unattended_steps
 from builder.draft import AppDraft, Block, FlowDraft, StepDraft
 from builder.english import English
 from builder.fields import whole
@@ -17,6 +17,7 @@ from workflows.app import (
     End,
     Flow,
     Handle,
+    Inclusive,
     Lane,
     Notify,
     OneOf,
@@ -29,7 +30,7 @@ from workflows.app import (
     Withdraw,
 )
 
-KINDS = ("approve", "handle", "notify", "branch", "parallel", "end")
+KINDS = ("approve", "handle", "notify", "branch", "parallel", "inclusive", "wait", "set", "issue", "send", "call", "end")
 #: the words of a step that has no title
 TITLES: dict[str, Text] = {
     "approve": {"zh": "审批", "en": "Approval"},
@@ -37,6 +38,12 @@ TITLES: dict[str, Text] = {
     "notify": {"zh": "抄送", "en": "Copies"},
     "branch": {"zh": "条件分支", "en": "Branch"},
     "parallel": {"zh": "并行办理", "en": "In parallel"},
+    "inclusive": {"zh": "包容分支", "en": "Every branch that holds"},
+    "wait": {"zh": "等待", "en": "Wait"},
+    "set": {"zh": "自动赋值", "en": "Set answers"},
+    "issue": {"zh": "取文号", "en": "Issue a number"},
+    "send": {"zh": "通知外部系统", "en": "Tell another system"},
+    "call": {"zh": "子流程", "en": "Case of another app"},
     "end": {"zh": "结束", "en": "End"},
 }
 
@@ -59,7 +66,7 @@ def _collect(steps: Node | None, block: Block, flow: FlowDraft) -> None:
         id_node = node.entries[kind].value
         flow.steps.append(StepDraft(words(id_node) or "", kind, id_node, node, block, index))
         inner = "case" if kind == "branch" else "lane"
-        for part in items(node.get("cases" if kind == "branch" else "branches")):
+        for part in items(node.get("branches" if kind == "parallel" else "cases")):
             if isinstance(part, Mapping):
                 _collect(part.get("steps"), Block(inner, block), flow)
 
@@ -118,6 +125,7 @@ def _step(node: Mapping, english: English) -> Step:
                 who=who,
                 decide=_decide(node.get("decide")),
                 due=spans.read(node.get("due")),
+                due_until=words(until.get("until")) if (until := mapping(node.get("due"))) else None,
                 overdue=tuple(_overdue(item) for item in items(node.get("overdue")) if isinstance(item, Mapping)),
                 edit=_edit(node.get("edit")),
                 opinion=cast(Any, words(node.get("opinion")) or "optional"),
@@ -127,6 +135,8 @@ def _step(node: Mapping, english: English) -> Step:
             return Notify(id=id, title=title, who=who)
         case "branch":
             return Branch(id=id, title=title, cases=tuple(_cases(node.get("cases"), id, english)))
+        case "inclusive":
+            return Inclusive(id=id, title=title, cases=tuple(_cases(node.get("cases"), id, english)))
         case "parallel":
             lanes = [
                 Lane(steps=_steps(lane.get("steps"), english), title=english.text(lane.get("title"), "flow", "steps", id, "cases", number))
@@ -134,6 +144,8 @@ def _step(node: Mapping, english: English) -> Step:
                 if isinstance(lane, Mapping)
             ]
             return Parallel(id=id, title=title, branches=tuple(lanes))
+        case "wait" | "set" | "issue" | "send" | "call":
+            return unattended_steps.build(kind, id, title, node)
         case _:
             return End(id=id, title=title, outcome=words(node.get("outcome")) or "approved")
 
@@ -208,4 +220,6 @@ def _overdue(node: Mapping) -> Overdue:
         remind=spans.read(remind) if isinstance(remind, Scalar) else None,
         at_most=whole(node.get("at_most")),
         escalate=words(node.get("escalate")),
+        transfer=words(node.get("transfer")),
+        automatically=cast(Any, words(node.get("automatically"))),
     )

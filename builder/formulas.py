@@ -66,14 +66,23 @@ class Reading:
 
     def step(self, step: Mapping, given: Given) -> None:
         id = next((name for entry in step.entries.values() if (name := words(entry.value))), "")
-        self.add("who", step.get("who"), id, "people", given)
+        if "call" in step.entries:
+            self.call(step, id, given)
+        else:
+            self.add("who", step.get("who"), id, "people", given)
         decide = mapping(step.get("decide"))
         for item in items(decide.get("weights") if decide else None):
             weight = mapping(item)
             self.add("action", weight.get("who") if weight else None, id, "people", given)
         for item in items(step.get("overdue")):
             late = mapping(item)
-            self.add("escalate", late.get("escalate") if late else None, id, "people", given)
+            for key in ("escalate", "transfer"):
+                self.add("escalate", late.get(key) if late else None, id, "people", given)
+        due = mapping(step.get("due"))
+        self.add("until", due.get("until") if due else step.get("until"), id, "moment", given)
+        values = mapping(step.get("answers")) if "set" in step.entries else None
+        for name, value in values.items() if values else ():
+            self.value(name, value, id, given)
         own = mapping(step.get("actions"))
         for _, item in own.items() if own else ():
             action = mapping(item)
@@ -87,14 +96,37 @@ class Reading:
                 continue
             when = self.add("when", case.get("when"), id, "bool", given)
             self.steps(case.get("steps"), (*given, (when, True)) if when else given)
-            # the cases below are only looked at where this one does not hold
-            given = (*given, (when, False)) if when else given
+            # the cases below are only looked at where this one does not hold; of an inclusive block each is
+            if "inclusive" not in step.entries:
+                given = (*given, (when, False)) if when else given
 
-    def add(self, purpose: Purpose, node: Node | None, owner: str, want: str, given: Given = ()) -> Formula | None:
+    def value(self, name: str, node: Node, step: str, given: Given) -> None:
+        """What a field is set to; a name that is no field is said elsewhere."""
+        draft = self.draft.form.fields.get(name) if self.draft.form else None
+        field = draft.field if draft else None
+        want = expressions.want_of(field.kind) if field else None
+        if field and want is None:
+            zh, en = f"这种字段（{field.kind}）不能用表达式赋值", f"This kind of field ({field.kind}) cannot be set by an expression"
+            self.draft.problems.add(node, "not-calculable", zh, en)
+        elif want is not None:
+            self.add("set", node, step, want, given)
+
+    def call(self, step: Mapping, id: str, given: Given) -> None:
+        """What a case of another app begins with; where there is one for each row, ``row`` is that row."""
+        table = self.draft.form.fields.get(words(step.get("each")) or "") if self.draft.form else None
+        scope = self.flow_scope.with_row(table.name) if table and table.field and table.field.kind == "table" else self.flow_scope
+        self.add("input", step.get("who"), id, "people", given, scope)
+        inputs = mapping(step.get("inputs"))
+        for _, value in inputs.items() if inputs else ():
+            self.add("input", value, id, "any", given, scope)
+
+    def add(
+        self, purpose: Purpose, node: Node | None, owner: str, want: str, given: Given = (), scope: Scope | None = None
+    ) -> Formula | None:
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
             return None
         form = purpose in ("compute", "visible", "required", "check")
-        formula = Formula(purpose, node, owner, self.compile(node, self.form_scope if form else self.flow_scope, want), given)
+        formula = Formula(purpose, node, owner, self.compile(node, scope or (self.form_scope if form else self.flow_scope), want), given)
         self.draft.formulas.append(formula)
         return formula
 

@@ -7,6 +7,7 @@ from builder.draft import AppDraft
 from builder.rules import (
     app_id,
     branches,
+    calls,
     check_fields,
     cycles,
     defaults,
@@ -14,6 +15,7 @@ from builder.rules import (
     field_names,
     icon,
     layout,
+    loops,
     may_be_empty,
     names,
     nobody_acts,
@@ -32,6 +34,7 @@ from builder.rules import (
     summary,
     targets,
     thresholds,
+    unattended,
     unreachable,
 )
 
@@ -57,6 +60,9 @@ RULES: tuple[Callable[[AppDraft], None], ...] = (
     own_actions.check,
     thresholds.check,
     overdue.check,
+    loops.check,
+    unattended.check,
+    calls.check,
     edits.check,
     nobody_fills.check,
     cycles.check,

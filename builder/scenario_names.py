@@ -49,14 +49,16 @@ class Reading:
 
     def act(self, node: Mapping) -> None:
         self.known(node.get("as"), self.people, "unknown-person", PERSON)
-        self.known(node.get("on"), self.steps, "unknown-target", STEP)
+        for key in ("on", "called"):
+            self.known(node.get(key), self.steps, "unknown-target", STEP)
         self.moment(node.get("at"))
         to = {"previous"} | (self.steps if words(node.get("do")) == "return" else self.people) if self.steps and self.people else None
         what = ("unknown-target", STEP) if words(node.get("do")) == "return" else ("unknown-person", PERSON)
         self.known(node.get("to"), to, *what)
         for person in items(node.get("people")):
             self.known(person, self.people, "unknown-person", PERSON)
-        self.answers(node.get("answers"), node.get("expect"))
+        if "called" not in node.entries:
+            self.answers(node.get("answers"), node.get("expect"))
         self.expect(node.get("expect"))
 
     def answers(self, node: Node | None, expect: Node | None) -> None:
@@ -75,6 +77,15 @@ class Reading:
             self.known(opened.key(name) if opened else None, self.steps, "unknown-target", STEP)
             for person in items(opened.get(name) if opened else None):
                 self.known(person, self.people, "unknown-person", PERSON)
+        called, told = mapping(wanted.get("called")), mapping(wanted.get("told"))
+        for name, starters in called.items() if called else ():
+            self.known(called.key(name) if called else None, self.steps, "unknown-target", STEP)
+            for person in items(starters):
+                self.known(person, self.people, "unknown-person", PERSON)
+        for name in told.entries if told else ():
+            self.known(told.key(name) if told else None, self.people, "unknown-person", PERSON)
+        for step in items(wanted.get("waiting")):
+            self.known(step, self.steps, "unknown-target", STEP)
         if isinstance(due, Mapping):
             for name, moment in due.items():
                 self.known(due.key(name), self.steps, "unknown-target", STEP)

@@ -19,11 +19,12 @@ from workflows import app as apps
 from workflows import commands, engine, program
 from workflows import words as phrases
 from workflows.case import Case
-from workflows.effects import Draw
+from workflows.effects import Body, Draw, Message, Timer
 from workflows.engine import Decision
 from workflows.events import Applicant, Copied, Event
 from workflows.people import Person
 from workflows.roster import Roster
+from workflows.unattended import Called, Sent
 
 SUPERVISION: dict[str, Any] = {
     "recall": commands.Recall,
@@ -77,12 +78,15 @@ class Play:
     sent: int = 0
     #: the last number drawn of each counter
     counters: dict[str, int] = field(default_factory=dict[str, int])
+    #: what this act, and the time before it, has sent out
+    effects: list[Body] = field(default_factory=list[Body])
 
     def run(self) -> Run:
         node = self.scenario
         self.now = self.moment(words(node.get("at")) or "")
         went_on = self.expect(node.get("expect"), node, self.submit(node))
         for step in items(node.get("then")) if went_on else ():
+            self.effects = []
             if isinstance(step, Mapping) and not self.expect(step.get("expect"), step, self.act(step)):
                 break
         place = node.source.place(node.start)
@@ -106,11 +110,14 @@ class Play:
         number = phrases.number(self.program.app.number, self.local().date(), 1)
         return self.decide(commands.Submit(id=self.command(), applicant=applicant, number=number, answers=_answers(node.get("submit"))))
 
-    def act(self, node: Mapping) -> Decision | commands.Refusal:
-        if moment := words(node.get("at")):
-            self.now = self.moment(moment)
-        elif span := spans.read(node.get("after")):
-            self.now = worktime.after(self.roster.calendar, self.now, span.amount, span.unit).at
+    def act(self, node: Mapping) -> Decision | commands.Refusal | None:
+        rung = self.later(node)
+        if isinstance(rung, commands.Refusal) or not {"as", "message", "called"} & node.entries.keys():
+            return rung
+        if name := words(node.get("message")):
+            return self.decide(commands.Deliver(id=self.command(), name=name, payload=_answers(node.get("with"))))
+        if step := words(node.get("called")):
+            return self.decide(self.child(step, node))
         actor, do, opinion = words(node.get("as")) or "", words(node.get("do")) or "", words(node.get("opinion")) or ""
         if do == "withdraw":
             return self.decide(commands.Withdraw(id=self.command(), actor=actor, opinion=opinion))
@@ -147,6 +154,39 @@ class Play:
             return commands.HandOver(id=id, actor=actor, person=people[0] if people else "", to=to)
         return SUPERVISION[do](id=id, actor=actor, reason=reason)
 
+    def later(self, node: Mapping) -> Decision | commands.Refusal | None:
+        """Time goes by as ``node`` says, and whatever is due on the way happens: the last decision or the first refusal of it."""
+        end = self.now
+        if moment := words(node.get("at")):
+            end = self.moment(moment)
+        elif span := spans.read(node.get("after")):
+            end = worktime.after(self.roster.calendar, self.now, span.amount, span.unit).at
+        outcome: Decision | commands.Refusal | None = None
+        while timer := self.due(end):
+            self.now = max(self.now, timer.at)
+            outcome = self.decide(commands.Fire(id=self.command(), timer=timer.id))
+            if isinstance(outcome, commands.Refusal):
+                break
+        self.now = end
+        return outcome
+
+    def due(self, end: datetime) -> Timer | None:
+        """The first timer that rings by ``end``."""
+        waiting = self.case.timers.values() if self.case else ()
+        return min((timer for timer in waiting if timer.at <= end), key=lambda timer: (timer.at, timer.id), default=None)
+
+    def child(self, step: str, node: Mapping) -> commands.ChildEnded:
+        """The end of the case that ``step`` called last, for this row."""
+        row = cast("int", data(node.entries["row"].value)) if "row" in node.entries else 1
+        found = [
+            event.fact for event in self.events if isinstance(event.fact, Called) and (event.fact.step, event.fact.index) == (step, row - 1)
+        ]
+        case = (found[-1].case if found else None) or ""
+        outcome = words(node.get("ended")) or ""
+        return commands.ChildEnded(
+            id=self.command(), case=case, step=step, index=row - 1, outcome=outcome, answers=_answers(node.get("answers"))
+        )
+
     def decide(self, command: commands.Command) -> Decision | commands.Refusal:
         drawn: dict[str, int] = {}
         while isinstance(outcome := engine.decide(self.program, self.case, command, self.now, self.roster, drawn=drawn), Draw):
@@ -155,6 +195,7 @@ class Play:
         if isinstance(outcome, Decision):
             self.case = outcome.case
             self.events.extend(outcome.events)
+            self.effects.extend(effect.body for effect in outcome.effects)
         return outcome
 
     def task(self, actor: str, step: str | None) -> str:
@@ -179,7 +220,7 @@ class Play:
 
     # what must come of it
 
-    def expect(self, node: Node | None, step: Mapping, outcome: Decision | commands.Refusal) -> bool:
+    def expect(self, node: Node | None, step: Mapping, outcome: Decision | commands.Refusal | None) -> bool:
         """Whether the scenario can go on: nothing was refused that should not have been."""
         wanted = mapping(node)
         refused = words(wanted.get("refused")) if wanted else None
@@ -196,7 +237,7 @@ class Play:
             self.one(key, value, outcome)
         return True
 
-    def one(self, key: str, node: Node, outcome: Decision | commands.Refusal) -> None:
+    def one(self, key: str, node: Node, outcome: Decision | commands.Refusal | None) -> None:
         wanted = data(node)
         if key == "fields":
             fields = outcome.fields if isinstance(outcome, commands.Refusal) else {}
@@ -220,12 +261,31 @@ class Play:
                 self.compare(value, data(value), self.case.answers.get(name))
         elif key == "visible":
             self.compare(node, sorted(wanted), sorted(self.visible(self.case)))
+        elif key in ("waiting", "called", "sent", "told"):
+            self.compare(node, *self.outward(key, wanted, self.case))
         elif key == "ended":
             self.compare(node, wanted, self.case.outcome if self.case.status == "ended" else {"zh": "没有结束", "en": "not ended"})
         elif key == "copied":
             got = [*(event.fact.step for event in self.events if isinstance(event.fact, Copied)), *self.case.copied]
             if not set(wanted) <= set(got):
                 self.differs(node, wanted, got)
+
+    def outward(self, key: str, wanted: Any, case: Case) -> tuple[Any, Any]:
+        """What is wanted and what there is of things that are nobody's task."""
+        if key == "waiting":
+            return sorted(wanted), sorted(case.still)
+        found: dict[str, list[str]] = {}
+        if key == "told":
+            for body in self.effects:
+                if isinstance(body, Message):
+                    found.setdefault(body.person, []).append(body.kind)
+            return _sorted(wanted), _sorted(found)
+        if key == "sent":
+            return sorted(wanted), sorted(event.fact.to for event in self.events if isinstance(event.fact, Sent))
+        for event in self.events:
+            if isinstance(event.fact, Called):
+                found.setdefault(event.fact.step, []).append(event.fact.person or "")
+        return _sorted(wanted), _sorted(found)
 
     def visible(self, case: Case) -> frozenset[str]:
         applicant = {

@@ -20,7 +20,20 @@ from forms.scope import RESERVED, Scope
 from forms.syntax import Node
 from forms.texts import Text
 
-__all__ = ["RESERVED", "UNKNOWN", "Expression", "Fault", "Node", "Problem", "Reference", "Scope", "compile", "references", "want_of"]
+__all__ = [
+    "RESERVED",
+    "UNKNOWN",
+    "Expression",
+    "Fault",
+    "Node",
+    "Problem",
+    "Reference",
+    "Scope",
+    "compile",
+    "fits",
+    "references",
+    "want_of",
+]
 
 #: code points; a longer expression is refused unread
 LONGEST = 2_000
@@ -95,6 +108,11 @@ _WANT_OF: dict[Kind, str | None] = {
 def want_of(kind: Kind) -> str | None:
     """What the calculation of a field of this kind must give; None: such a field cannot be calculated."""
     return _WANT_OF.get(kind, "string")
+
+
+def fits(expression: "Expression", want: str) -> bool:
+    """Whether what ``expression`` gives is what ``want`` names."""
+    return expression.type in _WANTS[want]
 
 
 def compile(text: str, scope: Scope, want: str = "any") -> "Expression | list[Problem]":

@@ -67,6 +67,7 @@ FUNCTIONS = (
     Function("post", (("string", PEOPLE), ("string", "string", PEOPLE)), {"zh": "post('岗位 id') 或 post('岗位 id', 部门)", "en": "post('id') or post('id', department)"}, "flow"),
     Function("department", (("string", PEOPLE),), {"zh": "department('部门 id')", "en": "department('id')"}, "flow"),
     Function("head_of", (("string", PEOPLE),), {"zh": "head_of(部门)", "en": "head_of(department)"}, "flow"),
+    Function("heads_of", (("string", "int", PEOPLE), ("string", "string", PEOPLE)), {"zh": "heads_of(部门, 级数) 或 heads_of(部门, '到哪个角色为止')", "en": "heads_of(department, levels) or heads_of(department, 'the role it ends at')"}, "flow"),
     Function("deputy_of", (("string", PEOPLE),), {"zh": "deputy_of(部门)", "en": "deputy_of(department)"}, "flow"),
 )  # fmt: skip
 
@@ -229,6 +230,10 @@ def _naming(kind: ReferenceKind) -> tuple[Overload, ...]:
     return Overload((_TEXT,), _PEOPLE, everywhere), Overload((_TEXT, _TEXT), _PEOPLE, within)
 
 
+def _levels(department: str, levels: int) -> list[str]:
+    return [pack("heads_of", department, str(max(levels, 1)))]
+
+
 def _mixed(do: Callable[[float, float], float]) -> tuple[Overload, ...]:
     """An operator between a whole number and a decimal, which CEL does not have."""
     return Overload((_WHOLE, _DECIMAL), _DECIMAL, do), Overload((_DECIMAL, _WHOLE), _DECIMAL, do)
@@ -247,6 +252,7 @@ _OVERLOADS: dict[str, tuple[Overload, ...]] = {
     "post": _naming("post"),
     "department": _naming("department")[:1],
     "head_of": _naming("head_of")[:1],
+    "heads_of": (Overload((_TEXT, _WHOLE), _PEOPLE, _levels), _naming("heads_of")[1]),
     "deputy_of": _naming("deputy_of")[:1],
     "_+_": (*_mixed(_add), Overload((_RECORD, _LIST), _PEOPLE, _joined), Overload((_LIST, _RECORD), _PEOPLE, _joined)),
     "_-_": _mixed(_subtract),

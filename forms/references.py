@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
-ReferenceKind = Literal["user", "role", "post", "department", "head_of", "deputy_of"]
+ReferenceKind = Literal["user", "role", "post", "department", "head_of", "heads_of", "deputy_of"]
 #: separates the parts while a reference is a CEL string; no answer can hold it, as `pack` sees to
 _SEPARATOR = "\x1f"
 
 
 class Reference(NamedTuple):
-    """Some people, by what they are: a user, those with a role or a post (in ``department``), the members, head or deputies of one."""
+    """Some people, by what they are: a user, those with a role or a post (in ``department``), the members, head or deputies of one;
+    heads_of: the heads from one upwards, where ``department`` is the number of levels, or the role at which the chain ends.
+    """
 
     kind: ReferenceKind
     id: str

@@ -121,13 +121,15 @@ async def submit(
     *,
     post: Holding | None = None,
     draft: str | None = None,
+    picked: Mapping[str, Sequence[str]] | None = None,
 ) -> Done | Refusal | None:
     """Start a case of ``app`` with ``answers``, as the holder of ``post`` (else the main one); ``draft`` is used up by it.
 
     None: there is no such app, or the person may not start it.
     """
-    asked = Asked(site, person, key, _fingerprint("submit", app, answers, post))
-    return await once(asked, _submit, app, dict(answers), post=post, draft=draft)
+    chosen = _picked(picked)
+    asked = Asked(site, person, key, _fingerprint("submit", app, answers, post, *([chosen] if chosen else [])))
+    return await once(asked, _submit, app, dict(answers), chosen, post=post, draft=draft)
 
 
 async def act(
@@ -141,6 +143,8 @@ async def act(
     answers: Mapping[str, Any] | None = None,
     to: str | None = None,
     people: Sequence[str] = (),
+    picked: Mapping[str, Sequence[str]] | None = None,
+    signature: str = "",
     resume: Literal["rerun", "direct"] | None = None,
 ) -> Done | Refusal | None:
     """Decide a task. None: the person has no such task and may not see its case."""
@@ -153,9 +157,15 @@ async def act(
         answers=dict(answers or {}),
         to=to,
         people=tuple(people),
+        picked=_picked(picked),
+        signature=signature,
         resume=resume,
     )
     return await once(asking(site, person, key, task, command), _act, command)
+
+
+def _picked(given: Mapping[str, Sequence[str]] | None) -> dict[str, tuple[str, ...]]:
+    return {step: tuple(people) for step, people in (given or {}).items() if people}
 
 
 async def withdraw(site: Site, person: str, case: str, key: str, opinion: str = "") -> Done | Refusal | None:
@@ -261,7 +271,14 @@ KEY_REUSED = Refusal(
 
 
 def _submit(
-    conn: sa.Connection, asked: Asked, app: str, answers: dict[str, Any], *, post: Holding | None, draft: str | None
+    conn: sa.Connection,
+    asked: Asked,
+    app: str,
+    answers: dict[str, Any],
+    picked: dict[str, tuple[str, ...]],
+    *,
+    post: Holding | None,
+    draft: str | None,
 ) -> Done | Refusal | None:
     site, person = asked.site, asked.person
     program = site.catalogue.current(app)
@@ -270,7 +287,8 @@ def _submit(
     if program is None or applicant is None or not candidates.may_start(program, applicant, directory):
         return None
     now = site.clock()
-    command = Submit(id=new_id(), applicant=applicant, number=next_number(conn, program, now, directory), answers=answers)
+    number = next_number(conn, program, now, directory)
+    command = Submit(id=new_id(), applicant=applicant, number=number, answers=answers, picked=picked)
     done = begin(conn, site, program, command, now, directory)
     remember(conn, asked, done, directory.organisation)
     if draft:

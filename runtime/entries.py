@@ -34,6 +34,7 @@ OUTCOMES: dict[str, tuple[Text, str]] = {
     "rejected": ({"zh": "未通过", "en": "Rejected"}, "bad"),
     "withdrawn": ({"zh": "已撤销", "en": "Withdrawn"}, ""),
     "terminated": ({"zh": "已终止", "en": "Terminated"}, "bad"),
+    "caller-gone": ({"zh": "已随主申请取消", "en": "Cancelled with its caller"}, ""),
 }
 OPEN: Text = {"zh": "办理中", "en": "In progress"}
 

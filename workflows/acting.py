@@ -3,7 +3,7 @@
 import msgspec
 
 from forms.texts import Text
-from workflows import adding, candidates, editing, handing, refusals, returning, settling, voting
+from workflows import adding, candidates, editing, handing, picking, refusals, returning, settling, signing, voting
 from workflows.app import Action, Approve, AtLeast, Handle
 from workflows.case import Case, ReturnTo, Task
 from workflows.clock import Stop, closed
@@ -46,14 +46,26 @@ def actions(program: Program, case: Case | Marking, task: Task) -> tuple[str, ..
     back = ("unclaim",) if visit.claimed else ()
     own = tuple([action.id for action in step.actions])
     if isinstance(step, Handle):
-        return (*(own or ("complete",)), "return", "transfer", "delegate", *back)
+        return _without(step, (*(own or ("complete",)), "return", "transfer", "delegate", *back))
     abstain = ("abstain",) if isinstance(step.decide, AtLeast) and step.decide.abstain else ()
     beside = () if voting.alone(step) else ("add-beside",)
-    return ("approve", *own, "reject", *abstain, "return", "transfer", "delegate", "add-before", "add-after", *beside, *back)
+    added = ("add-before", "add-after", *beside)
+    return _without(step, ("approve", *own, "reject", *abstain, "return", "transfer", "delegate", *added, *back))
+
+
+def _without(step: Approve | Handle, actions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([action for action in actions if action not in step.desk.without]) if step.desk.without else actions
 
 
 def act(course: Course, command: Act) -> Refusal | None:
-    """Carries ``command`` out, or says why not."""
+    """Carries ``command`` out, or says why not. Whom the actor must choose for what follows is chosen by then."""
+    if refusal := _act(course, command):
+        return refusal
+    step = course.marking.tasks[command.task].step
+    return picking.missing(course, picking.ahead(course.program, step), frozenset(course.entered))
+
+
+def _act(course: Course, command: Act) -> Refusal | None:
     task = course.marking.tasks.get(command.task)
     if task is None or task.person != command.actor:
         return refusals.not_yours()
@@ -110,7 +122,7 @@ def approve(course: Course, step: Approve | Handle, task: Task, command: Act) ->
     if isinstance(people, Refusal):
         return people
     how = "approve" if command.action == "add-after" else command.action
-    if refusal := _silent(TITLES[how], command, required=step.opinion == "required"):
+    if refusal := _silent(TITLES[how], command, required=step.opinion == "required") or _unsigned(course, step, task, command):
         return refusal
     if refusal := _record(course, step, task, command, how=how, complete=True):
         return refusal
@@ -122,9 +134,11 @@ def approve(course: Course, step: Approve | Handle, task: Task, command: Act) ->
 
 def vote(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
     """A vote against, or an abstention. Of someone who was added before or after it ends the step."""
-    if refusal := _silent(TITLES[command.action], command, required=command.action == "reject"):
+    if refusal := _silent(TITLES[command.action], command, required=command.action == "reject" and step.opinion != "optional"):
         return refusal
-    course.close(task, command.action, actor=command.actor, opinion=_said(command))
+    if refusal := _unsigned(course, step, task, command):
+        return refusal
+    course.close(task, command.action, actor=command.actor, opinion=_said(command), signature=command.signature.strip())
     if task.part in ("before", "after"):
         settling.reject(course, step, command)
     else:
@@ -136,7 +150,9 @@ def serve(course: Course, step: Approve | Handle, task: Task, command: Act) -> R
     """Someone who was added before or after has agreed."""
     if refusal := _stray(course, step, command, ()) or _silent(TITLES["approve"], command, required=step.opinion == "required"):
         return refusal
-    course.close(task, command.action, actor=command.actor, opinion=_said(command))
+    if refusal := _unsigned(course, step, task, command):
+        return refusal
+    course.close(task, command.action, actor=command.actor, opinion=_said(command), signature=command.signature.strip())
     adding.served(course, step, task)
     return None
 
@@ -161,7 +177,7 @@ def put_back(course: Course, task: Task, command: Act) -> Refusal | None:
 
 def send_back(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
     """One person's act, whatever the others think."""
-    if refusal := _silent(TITLES["return"], command, required=True):
+    if refusal := _silent(TITLES["return"], command, required=step.opinion != "optional"):
         return refusal
     allowed = returning.targets(course.program, course.marking, step.id)
     to = returning.previous(course.program, course.marking, step.id) if command.to == "previous" else command.to
@@ -205,6 +221,8 @@ def own(course: Course, step: Approve | Handle, task: Task, command: Act) -> Ref
             return refusal
         go_back(course, step, task, command, START)
         return None
+    if action.go is None and action.end is None and (refusal := _unsigned(course, step, task, command)):
+        return refusal
     if refusal := _record(course, step, task, command, how=action.id, complete=action.go is None and action.end is None):
         return refusal
     if action.vote:
@@ -243,6 +261,11 @@ def correct(course: Course, task: Task, command: Act) -> Refusal | None:
     if before or after:
         course.say(Changed(step=START, before=before, after=after), command.actor)
     course.say(Submitted(applicant=marking.applicant, number=marking.number, answers=answers, task=task.id), command.actor)
+    program = course.program
+    if refusal := picking.pick(
+        course, command.picked, (*picking.by_applicant(program), *picking.ahead(program, START)), command.actor, task.name
+    ):
+        return refusal
     settling.go_on(course, START)
     return None
 
@@ -258,16 +281,21 @@ def _record(course: Course, step: Approve | Handle, task: Task, command: Act, *,
     if isinstance(answers, Refusal):
         return answers
     before, after = editing.changes(course.marking.answers, answers) if command.answers else ({}, {})
-    course.close(task, how, actor=command.actor, opinion=_said(command))
+    course.close(task, how, actor=command.actor, opinion=_said(command), signature=command.signature.strip())
     if before or after:
         course.say(Changed(step=step.id, before=before, after=after), command.actor)
-    return None
+    return picking.pick(course, command.picked, picking.ahead(course.program, step.id), command.actor, task.name)
 
 
 def _stray(course: Course, step: Approve | Handle, command: Act, may: tuple[str, ...] | None = None) -> Refusal | None:
     """Answers that the step may not write are refused even where an act leaves all answers as they are."""
     strange = [name for name in command.answers if name not in (step.edit if may is None else may)]
     return refusals.not_editable(strange, editing.titles(course.program)) if strange else None
+
+
+def _unsigned(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
+    """What a signature lacks; a decision of the flow itself has none."""
+    return None if course.automatic else signing.check(step, command, task.name)
 
 
 def _silent(words: Text, command: Act, *, required: bool) -> Refusal | None:

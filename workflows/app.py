@@ -10,7 +10,8 @@ from forms.form import Form, Struct
 from forms.texts import Text
 
 Unit = Literal["minutes", "hours", "days", "working hours", "working days"]
-Opinion = Literal["none", "optional", "required"]
+#: none: approving takes no opinion. optional: no act needs one. on-reject: rejecting and returning do. required: every decision does.
+Opinion = Literal["none", "optional", "on-reject", "required"]
 #: any-decision: the first to act decides either way. any-approval: the first approval passes, rejected only by all. all: everyone
 #: approves, the first rejection ends it. all-voted: nobody is cut off, one rejection rejects in the end. in-order: one after the other
 #: in the listed order, the first rejection ends it. claim: offered to all, who claims it decides alone.
@@ -90,6 +91,31 @@ class Overdue(Struct):
 REMINDERS = 10
 
 
+class Chosen(Struct):
+    """Someone chooses who acts, among those that the step's ``who`` names."""
+
+    #: the applicant when handing in, or whoever lets the case pass on to the step
+    by: Literal["applicant", "previous"]
+    #: so many people at most
+    most: int = 1
+
+
+class Desk(Struct):
+    """What the people of a step see, and what is asked of them besides deciding."""
+
+    #: fields they do not see
+    hide: tuple[str, ...] = ()
+    #: the only fields they see, besides those they edit; None: all that are not hidden
+    read: tuple[str, ...] | None = None
+    #: other words for the buttons, by action
+    buttons: dict[str, Text] = {}
+    #: actions they do not have
+    without: tuple[str, ...] = ()
+    #: opinions they write often
+    phrases: tuple[Text, ...] = ()
+    signature: Literal["none", "typed", "handwritten"] = "none"
+
+
 class Start(Struct):
     """Who may start a case."""
 
@@ -97,6 +123,7 @@ class Start(Struct):
     who: str | None = None
     #: the fields that the applicant fills in; None: every field that no step is to fill in
     edit: tuple[str, ...] | None = None
+    desk: Desk = Desk()
 
 
 class Approve(Struct, tag="approve", tag_field="kind"):
@@ -113,9 +140,10 @@ class Approve(Struct, tag="approve", tag_field="kind"):
     overdue: tuple[Overdue, ...] = ()
     #: fields these people may change
     edit: tuple[str, ...] = ()
-    #: on approval; rejecting and returning always ask for one
-    opinion: Opinion = "optional"
+    opinion: Opinion = "on-reject"
     actions: tuple[Action, ...] = ()
+    chosen: Chosen | None = None
+    desk: Desk = Desk()
 
 
 class Handle(Struct, tag="handle", tag_field="kind"):
@@ -130,8 +158,10 @@ class Handle(Struct, tag="handle", tag_field="kind"):
     due_until: str | None = None
     overdue: tuple[Overdue, ...] = ()
     edit: tuple[str, ...] = ()
-    opinion: Opinion = "optional"
+    opinion: Opinion = "on-reject"
     actions: tuple[Action, ...] = ()
+    chosen: Chosen | None = None
+    desk: Desk = Desk()
 
 
 class Notify(Struct, tag="notify", tag_field="kind"):
@@ -140,6 +170,7 @@ class Notify(Struct, tag="notify", tag_field="kind"):
     id: str
     title: Text
     who: str
+    desk: Desk = Desk()
 
 
 class When(Struct):
@@ -283,6 +314,13 @@ class Flow(Struct):
     resume: Literal["rerun", "direct"] = "rerun"
     #: CEL, candidates for a step that finds nobody; None: the flow administrators
     nobody: str | None = None
+    #: give: whom ``nobody`` names; step-up: the head of the applicant's department or the nearest above; stop: nobody, administrators
+    #: see that it waits
+    nobody_does: Literal["give", "step-up", "stop"] = "give"
+    #: an approver who is the applicant: their head decides, or the others do if there are any, or they do
+    self_approval: Literal["head", "skip", "self"] = "head"
+    #: whoever has approved already need not again: never, in the step right after, or in any
+    same_person: Literal["none", "consecutive", "all"] = "none"
     withdraw: Withdraw = Withdraw()
     #: outcomes other than approved, rejected, withdrawn: id to words
     outcomes: dict[str, Text] = {}

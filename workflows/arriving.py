@@ -77,5 +77,5 @@ def cancel(course: Course, command: Cancel) -> Refusal | None:
     parent = course.marking.parent
     if not course.open or parent is None or parent.case != command.parent:
         return refusals.gone()
-    course.end("cancelled")
+    course.end("caller-gone")
     return None

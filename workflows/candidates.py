@@ -4,6 +4,7 @@ the other does not.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,8 @@ class Facts(NamedTuple):
     answers: Mapping[str, Any]
     #: "2026-11-23" on the wall of the organisation; None: not known, and so is what reads it
     today: str | None = None
+    #: whom people have chosen, by step
+    picked: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Resolution(NamedTuple):
@@ -66,9 +69,17 @@ def resolve(program: Program, step: Approve | Handle | Notify, facts: Facts, dir
         warnings = () if gathered else (_nobody(step, "跳过", "skipped"),)
         return Resolution(_merged(gathered), "nobody" if not gathered else None, warnings, unknown)
     instead = None
-    if isinstance(step, Approve) and any(found.person.id == facts.applicant.id for found in gathered):
+    if step.chosen and (picked := facts.picked.get(step.id)):
+        gathered = [found for id in picked for found in gathered if found.person.id == id]
+    if (
+        isinstance(step, Approve)
+        and program.app.flow.self_approval != "self"
+        and any(found.person.id == facts.applicant.id for found in gathered)
+    ):
         instead = "self-approval"
-        gathered = [other for found in gathered for other in _not_oneself(found, facts.applicant, directory)]
+        others = [found for found in gathered if found.person.id != facts.applicant.id]
+        skips = program.app.flow.self_approval == "skip" and bool(others)
+        gathered = others if skips else [other for found in gathered for other in _not_oneself(found, facts.applicant, directory)]
     people = weighed(program, step, _merged(gathered), facts, directory)
     if people and not voting.too_few(step, people):
         return Resolution(people, instead, (), unknown)
@@ -77,7 +88,7 @@ def resolve(program: Program, step: Approve | Handle | Notify, facts: Facts, dir
     warnings = (
         _nobody(step, "已改派", "given to others instead")
         if gathered
-        else _nobody(step, "也没有流程管理员，停在这里", "not even a flow administrator: it waits here"),
+        else _nobody(step, "停在这里，等管理员处置", "it waits here for the administrators"),
     )
     return Resolution(_merged(gathered), "nobody" if people else instead or "nobody", warnings, unknown)
 
@@ -150,7 +161,7 @@ def choose_all(program: Program, block: Inclusive, facts: Facts, directory: Dire
 
 def facts_of(case: Case, directory: Directory, now: datetime | None) -> Facts:
     """The facts of a case as it stands."""
-    return Facts(case.applicant, case.answers, today(now, directory) if now else None)
+    return Facts(case.applicant, case.answers, today(now, directory) if now else None, case.picked)
 
 
 def binding(facts: Facts) -> dict[str, Any]:
@@ -197,6 +208,8 @@ def _behind(reference: Reference, facts: Facts, directory: Directory) -> list[Fo
     if kind == "head_of":
         head = _head(id, directory)
         return [head] if head else []
+    if kind == "heads_of":
+        return _chain(id, department or "1", directory)
     if kind == "role":
         title = directory.role_title(id)
         why = {"zh": f"角色：{title['zh']}", "en": f"Role: {title.get('en') or title['zh']}"}
@@ -235,6 +248,26 @@ def _head(department: str, directory: Directory, barred: str | None = None) -> F
     return None
 
 
+def _chain(department: str, to: str, directory: Directory) -> list[Found]:
+    """The heads from ``department`` upwards: of so many levels, or up to the first who has the role ``to``. Levels without a head who
+    is there are passed over.
+    """
+    found: list[Found] = []
+    current: str | None = department
+    ends = frozenset[str]() if to.isdigit() else {person.id for person in directory.role_holders(to)}
+    for _ in range(min(int(to), LEVELS) if to.isdigit() else LEVELS):
+        unit = directory.department(current) if current else None
+        if unit is None:
+            break
+        person = directory.person(unit.head) if unit.head else None
+        if person and not person.disabled:
+            found.append(Found(person, unit.id, {"zh": f"{unit.title['zh']}负责人", "en": f"Head of {_english(unit)}"}, unit.id))
+            if person.id in ends:
+                break
+        current = unit.parent
+    return found
+
+
 def _not_oneself(found: Found, applicant: Applicant, directory: Directory) -> list[Found]:
     """``found``, or the people who decide instead of the applicant."""
     if found.person.id != applicant.id:
@@ -246,7 +279,11 @@ def _not_oneself(found: Found, applicant: Applicant, directory: Directory) -> li
 def _last_resort(program: Program, facts: Facts, directory: Directory, barred: str | None) -> list[Found]:
     """Whoever gets what nobody was found for."""
     nobody = program.app.flow.nobody
+    if program.app.flow.nobody_does == "stop":
+        return []
     given = gather(program, nobody, facts, directory)[0] if nobody is not None else []
+    if program.app.flow.nobody_does == "step-up" and (head := _head(facts.applicant.department, directory, barred)):
+        given = [head]
     given = [found for found in given if found.person.id != barred]
     return given or [found for found in flow_admins(directory, facts.applicant.department) if found.person.id != barred]
 

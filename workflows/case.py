@@ -144,6 +144,10 @@ class Case(Struct):
     decided_at: datetime | None = None
     #: the last round of each human step that was left
     past: dict[str, Past] = {}
+    #: whom people have chosen for later steps
+    picked: dict[str, tuple[str, ...]] = {}
+    #: who approved at which step since the form last changed or went back: people and steps in order
+    approved: tuple[tuple[str, str], ...] = ()
     #: when the person of a task was last asked to act
     reminded: dict[str, datetime] = {}
     #: since when a flow administrator has stopped it

@@ -14,6 +14,8 @@ class Submit(Struct):
     applicant: Applicant
     number: str
     answers: dict[str, Any]
+    #: whom the applicant chose, by step
+    picked: dict[str, tuple[str, ...]] = {}
     #: another case starts it: what its answers lack is asked of the applicant first
     parent: Parent | None = None
 
@@ -34,6 +36,10 @@ class Act(Struct):
     to: str | None = None
     #: whom to add
     people: tuple[str, ...] = ()
+    #: whom the actor chose for the next steps, by step
+    picked: dict[str, tuple[str, ...]] = {}
+    #: the actor's name, or the strokes of their hand as an SVG path
+    signature: str = ""
     #: return: overrides the flow's `on_return`
     resume: Literal["rerun", "direct"] | None = None
 
@@ -154,7 +160,7 @@ class Refusal(Struct):
 
     ``code``: "lost-race" (someone was faster, or the case has ended), "not-yours", "unknown-action", "opinion-required",
     "invalid-answers", "not-editable", "bad-target", "self-approval", "already-there", "too-late", "not-allowed", "suspended",
-    "too-often" (a reminder within the hour), "cannot-undo" (an effect outside that stays),
+    "choose-people" (somebody must be chosen for the steps in ``fields``), "signature-required", "too-often" (a reminder within the hour), "cannot-undo" (an effect outside that stays),
     "gone" (a timer, message or child that nothing waits for), "early" (a timer before its time), "definition-fault" (an expression of
     the flow failed).
     """

@@ -45,6 +45,8 @@ class Course:
         #: ids of the tasks whose clocks stopped or ran on
         self.moved: dict[str, None] = {}
         self.copied: list[Candidate] = []
+        #: human steps that were entered
+        self.entered: list[str] = []
         #: numbers that were drawn for this decision, by counter
         self.drawn = drawn
         #: what leaves through the outbox, in order
@@ -62,7 +64,7 @@ class Course:
 
     @property
     def facts(self) -> Facts:
-        return Facts(self.marking.applicant, self.marking.answers, today(self.now, self.directory))
+        return Facts(self.marking.applicant, self.marking.answers, today(self.now, self.directory), self.marking.picked)
 
     def say(self, fact: AnyFact, actor: str | None = None) -> None:
         """``fact`` happens; ``actor`` None: it follows from what a person did."""
@@ -96,6 +98,7 @@ class Course:
         self.say(
             Entered(step=step, round=round, candidates=candidates, due=at, due_uncertain=uncertain, instead=instead, allocated=allocated)
         )
+        self.entered.append(step)
         visit = self.marking.visits[step]
         for candidate in candidates[:1] if one_by_one else candidates:
             self.give(visit, candidate, due, since=since, stops=stops)
@@ -179,7 +182,15 @@ class Course:
         )
 
     def close(
-        self, task: Task, how: str, *, actor: str | None = None, opinion: str = "", to: str | None = None, to_name: str | None = None
+        self,
+        task: Task,
+        how: str,
+        *,
+        actor: str | None = None,
+        opinion: str = "",
+        to: str | None = None,
+        to_name: str | None = None,
+        signature: str = "",
     ) -> None:
         """``task`` is over, by its person's act or because of another's."""
         self.closed.append(task.id)
@@ -198,6 +209,7 @@ class Course:
                 to=to,
                 to_name=to_name,
                 automatic=self.automatic,
+                signature=signature,
             ),
             actor,
         )

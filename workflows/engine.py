@@ -13,11 +13,14 @@ from workflows import (
     arriving,
     candidates,
     editing,
+    forecast,
     handing,
     messages,
+    picking,
     recalling,
     refusals,
     ringing,
+    settling,
     supervising,
     walking,
 )
@@ -48,7 +51,7 @@ from workflows.effects import Draw, Effect, Timer
 from workflows.events import Candidate, Commented, Event, Submitted
 from workflows.fold import Marking
 from workflows.people import Directory
-from workflows.program import Place, Program
+from workflows.program import START, Place, Program
 
 NOTHING_DRAWN: Mapping[str, int] = MappingProxyType({})
 
@@ -97,6 +100,8 @@ def decide(
         else:
             assert case is not None
             course = carry_out(Course(program, Marking.of(case), command.id, now, directory, drawn), case, command)
+        if isinstance(course, Course):
+            settling.repeat(course)
     except Fault as fault:
         return refusals.broken(fault)
     except Undrawn as missing:
@@ -142,9 +147,16 @@ def submit(
     course.say(Submitted(applicant=applicant, number=command.number, answers=answers, parent=command.parent), applicant.id)
     if lacking:
         walking.enter_start(course)
-    else:
-        walking.run(course, Place(program.flow, 0))
-    return course
+        return course
+    steps = (*picking.by_applicant(program), *picking.ahead(program, START))
+    if refusal := picking.pick(course, command.picked, steps, applicant.id, applicant.name):
+        return refusal
+    if picking.by_applicant(program):
+        stops = frozenset([stop.step for stop in forecast.forecast(program, applicant, answers, now, directory)])
+        if refusal := picking.missing(course, picking.by_applicant(program), stops):
+            return refusal
+    walking.run(course, Place(program.flow, 0))
+    return picking.missing(course, picking.ahead(program, START), frozenset(course.entered)) or course
 
 
 def carry_out(

@@ -109,11 +109,13 @@ class Closed(Fact, tag="closed"):
     step: str
     round: int
     person: str
-    #: approve, reject, abstain, return, complete, submit, transfer, delegate, answer, add-before, unclaim, hand-over, the id of an
+    #: approve, reject, abstain, repeat (approved already: the flow asks no second time), return, complete, submit, transfer, delegate, answer, add-before, unclaim, hand-over, the id of an
     #: own action; or without the person: "superseded", "cancelled", "removed"
     how: str
     name: str = ""
     opinion: str = ""
+    #: the name as it was typed, or the strokes of the hand as an SVG path
+    signature: str = ""
     #: where to, for return (a step) and transfer (a person), with its words
     to: str | None = None
     to_name: str | None = None
@@ -129,6 +131,14 @@ class Claimed(Fact, tag="claimed"):
     task: str
     person: str
     name: str
+
+
+class Picked(Fact, tag="picked"):
+    """Someone chose who is to act at a later step."""
+
+    step: str
+    by: str
+    people: tuple[Candidate, ...]
 
 
 class Added(Fact, tag="added"):
@@ -287,7 +297,7 @@ class Ended(Fact, tag="ended"):
 AnyFact = (
     Submitted | Entered | Opened | Closed | Changed | Left | Took | Forked | Arrived | Joined
     | Copied | Returned | Jumped | Commented | Ended
-    | Claimed | Added | Recalled | Reminded | Suspended | Resumed
+    | Claimed | Picked | Added | Recalled | Reminded | Suspended | Resumed
     | Scheduled | Rang | Stopped | Restarted | Waiting | Delivered | Issued | Sent | Called | Answered
 )  # fmt: skip
 

@@ -43,6 +43,8 @@ class Marking(msgspec.Struct):
     copied: list[str] = []
     decided_at: datetime | None = None
     past: dict[str, Past] = {}
+    picked: dict[str, tuple[str, ...]] = {}
+    approved: list[tuple[str, str]] = []
     reminded: dict[str, datetime] = {}
     suspended_at: datetime | None = None
     parent: Parent | None = None
@@ -78,6 +80,8 @@ class Marking(msgspec.Struct):
             copied=list(case.copied),
             decided_at=case.decided_at,
             past=dict(case.past),
+            picked=dict(case.picked),
+            approved=list(case.approved),
             reminded=dict(case.reminded),
             suspended_at=case.suspended_at,
             parent=case.parent,
@@ -113,6 +117,8 @@ class Marking(msgspec.Struct):
             copied=tuple(self.copied),
             decided_at=self.decided_at,
             past=self.past,
+            picked=self.picked,
+            approved=tuple(self.approved),
             reminded=self.reminded,
             suspended_at=self.suspended_at,
             parent=self.parent,
@@ -157,6 +163,7 @@ def begin(case_id: str, app: str, event: Event) -> Marking:
 
 def _submitted(m: Marking, fact: facts.Submitted, _event: Event) -> None:
     m.answers = dict(fact.answers)
+    m.approved = []
     m.parent = m.parent or fact.parent
 
 
@@ -211,7 +218,9 @@ def _closed(m: Marking, fact: facts.Closed, event: Event) -> None:
     )
     if m.timers or m.held:
         folds.silence(m, fact.task)
-    if fact.how == "unclaim":
+    if fact.how in ("approve", "repeat") and not fact.automatic and task.part in ("vote", "beside"):
+        m.approved.append((fact.person, fact.step))
+    elif fact.how == "unclaim":
         m.visits[fact.step] = msgspec.structs.replace(m.visits[fact.step], claimed=None)
     elif fact.how == "removed" and task.part == "beside":
         visit = m.visits[fact.step]
@@ -222,6 +231,7 @@ def _closed(m: Marking, fact: facts.Closed, event: Event) -> None:
 
 
 def _changed(m: Marking, fact: facts.Changed, _event: Event) -> None:
+    m.approved = []
     for name in fact.before:
         if name not in fact.after:
             m.answers.pop(name, None)
@@ -269,6 +279,7 @@ def _copied(m: Marking, fact: facts.Copied, _event: Event) -> None:
 
 
 def _returned(m: Marking, fact: facts.Returned, _event: Event) -> None:
+    m.approved = []
     _undo(m, fact.undone)
     if fact.direct:
         m.returns[fact.to] = ReturnTo(step=fact.step, person=fact.person, name=fact.name, since=fact.since, stops=fact.stops)
@@ -296,7 +307,12 @@ def _added(m: Marking, fact: facts.Added, _event: Event) -> None:
         m.visits[fact.step] = msgspec.structs.replace(visit, candidates=(*visit.candidates, *fact.people), total=total)
 
 
+def _picked(m: Marking, fact: facts.Picked, _event: Event) -> None:
+    m.picked[fact.step] = tuple([person.person for person in fact.people])
+
+
 def _recalled(m: Marking, fact: facts.Recalled, _event: Event) -> None:
+    m.approved = []
     if fact.reopened:
         past = m.past.pop(fact.step)
         m.visits[fact.step] = past.visit
@@ -349,6 +365,7 @@ APPLY: dict[type[facts.Fact], Callable[[Marking, Any, Event], None]] = {
     facts.Commented: _commented,
     facts.Ended: _ended,
     facts.Claimed: _claimed,
+    facts.Picked: _picked,
     facts.Added: _added,
     facts.Recalled: _recalled,
     facts.Reminded: _reminded,

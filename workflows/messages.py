@@ -17,8 +17,8 @@ OUTCOMES: dict[str, Text] = {
     "approved": {"zh": "已通过", "en": "has been approved"},
     "rejected": {"zh": "未通过", "en": "has been rejected"},
     "withdrawn": {"zh": "已撤销", "en": "has been withdrawn"},
-    "cancelled": {"zh": "已取消", "en": "has been cancelled"},
     "terminated": {"zh": "已终止", "en": "has been terminated"},
+    "caller-gone": {"zh": "已随主申请取消", "en": "has been cancelled with the case that called it"},
 }
 HELD: dict[str, Text] = {
     "nobody": {"zh": "逾期，但找不到可以接手的人", "en": "is late, and nobody can take it over"},
@@ -45,7 +45,7 @@ def of(program: Program, before: Case | None, after: Case, events: list[Event], 
                 words: Text = {"zh": f"{fact.name} 评论：{fact.text}", "en": f"{fact.name} commented: {fact.text}"}
                 yield from _all(_taking_part(after), event.actor, "comment", words)
             case Closed(how="cancelled" | "superseded") if before and fact.task in before.tasks and event.actor != fact.person:
-                if after.outcome in ("withdrawn", "terminated", "cancelled"):
+                if after.outcome in ("withdrawn", "terminated", "caller-gone"):
                     words = _said(program, fact.step, "申请已经撤销，不用再办", "The application is gone: nothing is left to do")
                     yield Message(person=fact.person, kind="withdrawn", step=fact.step, task=fact.task, text=words)
             case Ended() if event.actor != after.applicant.id:

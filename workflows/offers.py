@@ -6,9 +6,10 @@ from typing import Literal
 from forms.expressions import Fault
 from forms.form import Struct
 from forms.texts import Text
-from workflows import acting, candidates, engine, returning
+from workflows import acting, candidates, engine, picking, returning
 from workflows.app import Action, Approve, Handle, Opinion
 from workflows.case import Case, Task
+from workflows.events import Candidate
 from workflows.people import Directory
 from workflows.program import START, Program
 
@@ -25,6 +26,19 @@ class Offer(Struct):
     opinion: Opinion
     #: return: where to, with words, the most usual first
     targets: tuple[tuple[str, Text], ...] = ()
+    #: whom to choose for what follows
+    picks: tuple["Pick", ...] = ()
+    #: what the step asks to be signed with
+    signature: Literal["none", "typed", "handwritten"] = "none"
+
+
+class Pick(Struct):
+    """A step whose people the actor chooses, if the case comes to it."""
+
+    step: str
+    title: Text
+    people: tuple[Candidate, ...]
+    most: int
 
 
 def offers(program: Program, case: Case, task: Task, directory: Directory, now: datetime | None = None) -> tuple[Offer, ...]:
@@ -33,16 +47,20 @@ def offers(program: Program, case: Case, task: Task, directory: Directory, now: 
     if case.status != "open" or task.state != "open" or person is None or person.disabled:
         return ()
     if task.step == START:
-        return (Offer(id="submit", title=acting.TITLES["submit"], style="primary", opinion="optional"),)
+        facts = candidates.facts_of(case, directory, now)
+        steps = (*picking.by_applicant(program), *picking.ahead(program, START))
+        found = picks(program, steps, facts, directory)
+        return (Offer(id="submit", title=acting.TITLES["submit"], style="primary", opinion="optional", picks=found),)
     step = program.steps[task.step]
     assert isinstance(step, Approve | Handle)
     facts = candidates.facts_of(case, directory, now)
     own = [action for action in step.actions if action.who is None or _named(program, action.who, person.id, facts, directory)]
     mine = {action.id: action for action in own}
     theirs = {action.id for action in step.actions}
+    chosen = picks(program, picking.ahead(program, step.id), facts, directory)
     return tuple(
         [
-            _own(step, mine[id]) if id in mine else _offer(program, case, step, id)
+            _own(step, mine[id], chosen) if id in mine else _offer(program, case, step, id, chosen)
             for id in acting.actions(program, case, task)
             if id in mine or id not in theirs
         ]
@@ -66,14 +84,50 @@ STYLES: dict[str, Style] = {"approve": "primary", "complete": "primary", "claim"
 OPINIONS: dict[str, Opinion] = {"reject": "required", "return": "required", "answer": "required", "claim": "none", "unclaim": "none"}
 
 
-def _offer(program: Program, case: Case, step: Approve | Handle, id: str) -> Offer:
-    opinion = step.opinion if id in ("approve", "complete", "add-after") else OPINIONS.get(id, "optional")
-    targets = tuple(_targets(program, case, step.id)) if id == "return" else ()
-    return Offer(id=id, title=acting.TITLES[id], style=STYLES.get(id, "default"), opinion=opinion, targets=targets)
+#: what goes on with the case, or may
+PASSES = frozenset({"approve", "complete", "add-after"})
+SIGNED = PASSES | {"reject", "abstain"}
 
 
-def _own(step: Approve | Handle, action: Action) -> Offer:
-    return Offer(id=action.id, title=action.title, style=_style(step, action), opinion=action.opinion)
+def _offer(program: Program, case: Case, step: Approve | Handle, id: str, chosen: tuple[Pick, ...]) -> Offer:
+    opinion = OPINIONS.get(id, "optional")
+    if id in PASSES:
+        opinion = "optional" if step.opinion == "on-reject" else step.opinion
+    elif id in ("reject", "return") and step.opinion == "optional":
+        opinion = "optional"
+    return Offer(
+        id=id,
+        title=step.desk.buttons.get(id) or acting.TITLES[id],
+        style=STYLES.get(id, "default"),
+        opinion=opinion,
+        targets=tuple(_targets(program, case, step.id)) if id == "return" else (),
+        picks=chosen if id in PASSES else (),
+        signature=step.desk.signature if id in SIGNED else "none",
+    )
+
+
+def picks(program: Program, steps: tuple[Approve | Handle, ...], facts: candidates.Facts, directory: Directory) -> tuple[Pick, ...]:
+    """What the people of a task, or the applicant, may choose for ``steps``."""
+    found: list[Pick] = []
+    for step in steps:
+        try:
+            gathered = candidates.resolve(program, step, facts._replace(picked={}), directory).candidates
+        except Fault:
+            gathered = ()
+        found.append(Pick(step=step.id, title=step.title, people=gathered, most=step.chosen.most if step.chosen else 1))
+    return tuple(found)
+
+
+def _own(step: Approve | Handle, action: Action, chosen: tuple[Pick, ...]) -> Offer:
+    on = action.go is None and action.end is None
+    return Offer(
+        id=action.id,
+        title=action.title,
+        style=_style(step, action),
+        opinion=action.opinion,
+        picks=chosen if on else (),
+        signature=step.desk.signature if on else "none",
+    )
 
 
 def _style(step: Approve | Handle, action: Action) -> Style:

@@ -99,6 +99,8 @@ class Program:
     onward: Mapping[str, frozenset[str]]
     #: the fields that the applicant fills in
     fills: frozenset[str]
+    #: steps whose people somebody chooses
+    choosing: tuple[Approve | Handle, ...]
     #: names of answers that each calculated or conditional field depends on, directly or through others
     inputs: Mapping[str, frozenset[str]]
     #: the subject's pattern, taken apart
@@ -161,6 +163,7 @@ def load(release: Release) -> Program:
         lanes={id: tuple(reversed([block for block in _around(place.block) if block.kind == "lane"])) for id, place in places.items()},
         onward={id: frozenset(_onward(place)) for id, place in places.items()},
         fills=fills(app),
+        choosing=tuple([step for step in walk(app.flow.steps) if isinstance(step, Approve | Handle) and step.chosen]),
         inputs=_inputs(rules),
         subject=_pieces(app),
         naming=tuple(item for item in app.form.fields if any(part.kind in ("person", "department") for part in (item, *item.fields))),

@@ -39,7 +39,7 @@ def recallable(program: Program, marking: Case | Marking, id: str, person: str) 
         step is None
         or task.part not in voting.VOTES
         or task.how in NOT_A_DECISION
-        or task.how == "return"
+        or task.how in ("return", "repeat")
         or task.how in [action.id for action in own]
     ):
         return refusals.refuse("not-allowed", "这个动作不能撤回", "This cannot be taken back")

@@ -52,6 +52,11 @@ def when_closed(task: Task) -> datetime:
     return task.closed_at or task.opened_at
 
 
+def choose(steps: dict[str, Text]) -> Refusal:
+    message: Text = {"zh": f"有 {len(steps)} 个环节要选择办理人", "en": f"{len(steps)} step(s) need someone chosen"}
+    return Refusal(code="choose-people", message=dict(message), fields=dict(steps))
+
+
 def suspended() -> Refusal:
     return refuse(
         "suspended", "这份申请已由流程管理员挂起，暂时不能办理", "A flow administrator has suspended this case: nobody can act on it now"

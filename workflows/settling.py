@@ -28,6 +28,31 @@ def settle(course: Course, step: Approve | Handle, command: Act | None = None) -
         course.give(visit, ahead[0], course.due(step))
 
 
+def asks(step: Approve | Handle) -> bool:
+    """Whether ``step`` asks for more than agreement: an opinion, a signature, or answers."""
+    return bool(step.edit) or step.opinion == "required" or step.desk.signature != "none"
+
+
+def repeat(course: Course) -> None:
+    """Whoever has approved already, since the form last changed, need not again, where the flow says so and the step asks for nothing
+    but agreement.
+    """
+    rule, marking, program = course.program.app.flow.same_person, course.marking, course.program
+    while rule != "none" and course.entered and course.open:
+        id = course.entered.pop(0)
+        step = program.steps.get(id)
+        if not isinstance(step, Approve) or asks(step) or step.decide == "claim":
+            continue
+        before = next((other for other in reversed(marking.executed) if isinstance(program.steps[other], Approve | Handle)), None)
+        have = {person for person, at in marking.approved if rule == "all" or at == before}
+        while visit := marking.visits.get(id):
+            task = next((t for t in marking.open_tasks(id) if t.part == "vote" and t.person in have), None)
+            if task is None or visit.round != task.round:
+                break
+            course.close(task, "repeat")
+            settle(course, step)
+
+
 def reject(course: Course, step: Approve | Handle, command: Act | None) -> None:
     """``step`` was rejected. Within a parallel that ends the case."""
     course.leave(step.id, "rejected")

@@ -6,7 +6,7 @@ from builder.nodes import Mapping, items
 
 def check(draft: AppDraft) -> None:
     for step in draft.flow.steps if draft.flow else ():
-        if step.kind != "branch" or step.node.get("cases") is None:
+        if step.kind not in ("branch", "inclusive") or step.node.get("cases") is None:
             continue
         cases = [case for case in items(step.node.get("cases")) if isinstance(case, Mapping)]
         last = [case for case in cases if "otherwise" in case.entries]

@@ -19,7 +19,7 @@ def check(draft: AppDraft) -> None:
                     f"发起的时候还没有填写“{name.name}”；这里只能用 applicant、today 和人员函数",
                     f"“{name.name}” has not been filled in when a case is started: use applicant, today and the functions that name people",
                 )
-        elif formula.purpose in ("who", "when", "action", "escalate", "nobody"):
+        elif formula.purpose in ("who", "when", "action", "escalate", "nobody", "until", "set"):
             said: set[str] = set()
             for name in certain.unsure(formula.expression.tree, sure | certain.known(formula)):
                 if name.name not in said:

@@ -2,6 +2,7 @@
 
 from builder.draft import AppDraft
 from builder.nodes import items, mapping, words
+from builder.unattended_steps import written
 
 
 def check(draft: AppDraft) -> None:
@@ -10,6 +11,7 @@ def check(draft: AppDraft) -> None:
         return
     lists = [start.get("edit"), *(step.node.get("edit") for step in draft.flow.steps)]
     filled = {words(node) for edit in lists for node in items(edit)}
+    filled |= {node.text for step in draft.flow.steps for node in written(step)}
     for field in draft.form.fields.values():
         if field.name not in filled and not field.computed:
             draft.problems.add(

@@ -15,17 +15,21 @@ DATE = re.compile(r"date:((?:%[Ymdy]|[-./年月日])+)\Z")
 def check(draft: AppDraft) -> None:
     node = draft.app.get("number") if draft.app else None
     text = words(node)
-    if not isinstance(node, Scalar) or text is None:
-        return
+    if isinstance(node, Scalar) and text is not None:
+        pattern(node, text, draft.problems)
+
+
+def pattern(node: Scalar, text: str, problems: Problems) -> None:
+    """Says what is wrong with a pattern of numbers."""
     running = 0
     for part in PART.finditer(text):
         inner = part[1] or ""
         if SEQ.match(inner):
             running += 1
         elif not DATE.match(inner):
-            fault(node, part, draft.problems)
+            fault(node, part, problems)
     if running != 1:
-        draft.problems.add(
+        problems.add(
             node, "bad-number", "编号里要有且只有一个流水号，如 {seq:4}", "A number has exactly one running number, such as {seq:4}"
         )
 

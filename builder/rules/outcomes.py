@@ -5,9 +5,9 @@ from builder.draft import AppDraft
 from builder.nodes import Node, mapping, words
 from builder.rules.targets import actions
 
-#: what the product itself calls the end of a case; the last is the applicant's own act
+#: what the product itself calls the end of a case; the others are the applicant's own act, and that of a case that called
 BUILT_IN = ("approved", "rejected")
-RESERVED = (*BUILT_IN, "withdrawn")
+RESERVED = (*BUILT_IN, "withdrawn", "caller-gone")
 
 
 def check(draft: AppDraft) -> None:

@@ -21,7 +21,8 @@ def check(draft: AppDraft) -> None:
     if rejected is not None and words(rejected) != "end" and (target := find(draft, flow, rejected, ("end",))):
         for step in flow.steps:
             # a rejection inside a parallel ends the case, so it never jumps
-            if step.kind == "approve" and not step.block.within_parallel() and not reachable(step, target):
+            rejects = step.kind == "approve" or (step.kind == "call" and "outcome" not in step.node.entries)
+            if rejects and not step.block.within_parallel() and not reachable(step, target):
                 too_far(draft, rejected, step, target)
     withdraw = mapping(flow.root.get("withdraw"))
     before = withdraw.get("before") if withdraw else None

@@ -45,7 +45,7 @@ async def app(here: Here, me: Me, app: str) -> shapes.AppForm:
 async def submit(request: Request, here: Here, me: Me, app: str, body: shapes.Submission, key: Key) -> Response:
     """Starts a case. The same key and body again give the same answer and do nothing."""
     post = Holding(department=body.post.department, post=body.post.post) if body.post else None
-    result = await cases.submit(here, me.person, app, body.answers, key, post=post)
+    result = await cases.submit(here, me.person, app, body.answers, key, post=post, picked=body.picked)
     if result is None:
         raise HTTPException(404)
     return refused(request, result) if isinstance(result, Refusal) else done(result, 201)

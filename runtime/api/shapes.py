@@ -49,6 +49,7 @@ class Submission(In):
     answers: Answers
     #: the main post unless named
     post: Post | None = None
+    picked: Annotated[dict[Word, list[Word]], Field(description="Whom the applicant chooses, by step.")] = {}
 
 
 class Decision(In):
@@ -58,6 +59,12 @@ class Decision(In):
     opinion: Prose = ""
     answers: Annotated[Answers, Field(default_factory=dict[str, JsonValue])]
     to: Annotated[Word | None, Field(description="return: one of the offer's targets; transfer, delegate: a person.")] = None
+    picked: Annotated[
+        dict[Word, list[Word]], Field(description="Whom one chooses for the next steps, by step: see the offer's `picks`.")
+    ] = {}
+    signature: Annotated[
+        str, Field(max_length=20_000, description="typed: one's name; handwritten: an SVG path."), AfterValidator(_storable)
+    ] = ""
     people: Annotated[list[Word], Field(max_length=20, description="add-before, add-after, add-beside: whom to add.")] = []
     resume: Literal["rerun", "direct"] | None = None
 
@@ -155,7 +162,9 @@ class Offer(Out):
 
     id: str
     title: Words
-    opinion: Literal["none", "optional", "required"]
+    opinion: Literal["none", "optional", "on-reject", "required"]
+    picks: Annotated[list[dict[str, Any]], Field(description="Steps whose people may have to be chosen, with those there are.")] = []
+    signature: Literal["none", "typed", "handwritten"] = "none"
     targets: list[dict[str, Any]]
 
 

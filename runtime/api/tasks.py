@@ -78,6 +78,8 @@ async def decide(request: Request, here: Here, me: Me, task: str, body: shapes.D
         answers=body.answers,
         to=body.to,
         people=body.people,
+        picked=body.picked,
+        signature=body.signature,
         resume=body.resume,
     )
     if result is None:
@@ -108,6 +110,16 @@ def _offers(conn: Connection, found: FoundTask, here: Site) -> list[shapes.Offer
             title=dict(offer.title),
             opinion=offer.opinion,
             targets=[{"id": id, "title": dict(words)} for id, words in offer.targets],
+            picks=[
+                {
+                    "step": pick.step,
+                    "title": dict(pick.title),
+                    "most": pick.most,
+                    "people": [{"id": person.person, "name": person.name} for person in pick.people],
+                }
+                for pick in offer.picks
+            ],
+            signature=offer.signature,
         )
         for offer in offers.offers(found.program, found.case, found.task, directory, here.clock())
     ]

@@ -44,18 +44,28 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        until = time.monotonic() + READY_SECONDS
-        while time.monotonic() < until:
+        self.until_ready(READY_SECONDS)
+        return self
+
+    def until_ready(self, seconds: float, status: int = 200) -> float:
+        """Waits until `/readyz` answers with ``status``; how long that took."""
+        assert self.process is not None
+        began = time.monotonic()
+        while time.monotonic() < began + seconds:
             assert self.process.poll() is None, self.log.read_text("utf-8", "replace")[-4000:]
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), 1) as probe:
-                    probe.sendall(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-                    if b" 200 " in probe.recv(64):
-                        return self
-            except OSError:
-                pass
+            if self.status("/readyz") == status:
+                return time.monotonic() - began
             time.sleep(0.05)
-        raise AssertionError(f"not ready within {READY_SECONDS} s:\n{self.log.read_text('utf-8', 'replace')[-4000:]}")
+        raise AssertionError(f"readiness is not {status} within {seconds} s:\n{self.log.read_text('utf-8', 'replace')[-4000:]}")
+
+    def status(self, path: str) -> int:
+        """Of a GET without a session; 0: nobody answers."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 5) as probe:
+                probe.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+                return int(probe.recv(64).split()[1])
+        except (OSError, IndexError):
+            return 0
 
     def kill(self) -> None:
         """As a power cut would: no signal handler runs."""

@@ -155,8 +155,9 @@ class Story:
     rows: dict[str, Timer] = field(default_factory=dict[str, Timer])
     effects: list[Body] = field(default_factory=list[Body])
 
-    def submit(self, applicant: Applicant = LIN, **answers: Any) -> "Story":
-        return self.tell(Submit(id=self.id(), applicant=applicant, number="CC-1", answers={"trip": "near", **answers}))
+    def submit(self, applicant: Applicant = LIN, picked: dict[str, tuple[str, ...]] | None = None, **answers: Any) -> "Story":
+        given = {"trip": "near", **answers}
+        return self.tell(Submit(id=self.id(), applicant=applicant, number="CC-1", answers=given, picked=picked or {}))
 
     def act(self, who: str, action: str, step: str | None = None, **parts: Any) -> "Story":
         """``who`` does ``action`` with their open task (at ``step``), or with one of theirs that is over."""

@@ -289,7 +289,7 @@ def test_only_the_case_that_called_can_cancel() -> None:
         Submit(id="child", applicant=LIN, number="N-1", answers={"trip": "near"}, parent=Parent(case="p", step="a", index=0, waits=True))
     )
     assert told.tell(Cancel(id="x", parent="q")).refusal == "gone"
-    assert told.tell(Cancel(id="y", parent="p")).outcome == "cancelled"
+    assert told.tell(Cancel(id="y", parent="p")).outcome == "caller-gone"
     assert told.tell(Cancel(id="z", parent="p")).refusal == "gone"
 
 

@@ -1,0 +1,101 @@
+"""unknown-app, unknown-field, different-kind, call-cycle: what a flow says of another app, held against that app as it stands beside it."""
+
+from collections.abc import Iterator
+
+from builder import flow_file, form_file, source
+from builder import words as phrases
+from builder.draft import AppDraft, FormDraft, StepDraft
+from builder.nodes import Mapping, Node, Scalar, mapping, words
+from builder.problems import Problems
+from builder.rules import different_kind, fields_named
+from builder.workspace import Workspace
+from forms import expressions
+from forms.form import Field, Kind, Option
+
+#: kinds whose answers go into one another
+ALIKE: dict[Kind, Kind] = {"textarea": "text", "choice": "text", "integer": "number"}
+
+
+def check(draft: AppDraft, files: Workspace, shared: dict[str, tuple[Option, ...]]) -> None:
+    """Says what is wrong with the calls of ``draft``. An app that is looked at alone is not held against others."""
+    steps = [step for step in draft.flow.steps if step.kind == "call"] if draft.flow and files.only is None else []
+    known = files.apps()
+    for step in steps:
+        node, app = step.node.get("app"), words(step.node.get("app"))
+        if node is None or app is None:
+            continue
+        if app not in known:
+            hint = phrases.meant(app, known)
+            draft.problems.add(node, "unknown-app", f"没有应用“{app}”{hint['zh']}", f"There is no app “{app}”{hint['en']}")
+        elif way := _way(app, draft.id, files, ()):
+            shown = " → ".join((draft.id, *way))
+            draft.problems.add(node, "call-cycle", f"应用互相调用绕成了圈：{shown}", f"Apps call each other in a circle: {shown}")
+        elif form := _form(app, files, draft, shared):
+            _inputs(draft, step, form)
+            _outputs(draft, step, form)
+
+
+def _way(start: str, to: str, files: Workspace, behind: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The apps on the way from ``start`` to ``to`` by calls; None: there is none."""
+    if start == to:
+        return (*behind, start)
+    if start in behind:
+        return None
+    return next((way for app in _called(start, files) if (way := _way(app, to, files, (*behind, start)))), None)
+
+
+def _called(app: str, files: Workspace) -> Iterator[str]:
+    flow = _root(app, "flow.yaml", files)
+    found = flow_file.draft(flow, AppDraft(app, Problems(), None, {})) if flow else None
+    for step in found.steps if found else ():
+        if step.kind == "call" and (name := words(step.node.get("app"))):
+            yield name
+
+
+def _form(app: str, files: Workspace, draft: AppDraft, shared: dict[str, tuple[Option, ...]]) -> FormDraft | None:
+    root = _root(app, "form.yaml", files)
+    return form_file.draft(root, AppDraft(app, Problems(), draft.organisation, shared)) if root else None
+
+
+def _root(app: str, name: str, files: Workspace) -> Mapping | None:
+    """A file of another app; what is wrong with it is said where that app is looked at."""
+    content = files.below(f"apps/{app}").get(name)
+    return mapping(source.load(content, name, Problems())) if content is not None else None
+
+
+def _inputs(draft: AppDraft, step: StepDraft, form: FormDraft) -> None:
+    inputs = mapping(step.node.get("inputs"))
+    for name, value in inputs.items() if inputs else ():
+        field = _there(draft, inputs.key(name), form) if inputs else None
+        formula = next((formula for formula in draft.formulas if formula.node is value), None)
+        want = expressions.want_of(field.kind) if field else None
+        if field and want and formula and formula.expression and not expressions.fits(formula.expression, want):
+            different_kind.said(draft.problems, value, formula.expression.type, field.kind)
+
+
+def _outputs(draft: AppDraft, step: StepDraft, form: FormDraft) -> None:
+    outputs, each = mapping(step.node.get("outputs")), words(step.node.get("each"))
+    for name, value in outputs.items() if outputs else ():
+        field = _there(draft, value, form)
+        here = _here(draft, name, each)
+        if field and here and ALIKE.get(field.kind, field.kind) != ALIKE.get(here.kind, here.kind):
+            different_kind.said(draft.problems, value, field.kind, here.kind)
+
+
+def _here(draft: AppDraft, name: str, each: str | None) -> Field | None:
+    fields = draft.form.fields if draft.form else {}
+    table = fields.get(each) if each is not None else None
+    if table is not None:
+        return next((column for column in table.field.fields if column.name == name), None) if table.field else None
+    return fields[name].field if name in fields and each is None else None
+
+
+def _there(draft: AppDraft, node: Node, form: FormDraft) -> Field | None:
+    """The field of the other app that ``node`` names."""
+    name = words(node)
+    if name is None or not isinstance(node, Scalar):
+        return None
+    if name not in form.fields:
+        fields_named.unknown(name, node, list(form.fields), draft.problems)
+        return None
+    return form.fields[name].field
