@@ -14,6 +14,7 @@ from workflows.events import Closed, Copied, Entered, Forked, Took
 EXAMPLES = Path(__file__).parents[2] / "examples"
 APPS = (
     "business-trip",
+    "co-handling",
     "disability-allowance",
     "food-licence",
     "leave",
