@@ -98,7 +98,23 @@ def run(case: Case, folder: Path) -> Told:
 
 
 #: what a line of a trace shows of a fact, in this order
-SHOWN = ("parallel", "branch", "inclusive", "step", "lane", "case", "cases", "person", "how", "to", "outcome", "by")
+SHOWN = (
+    "parallel",
+    "branch",
+    "inclusive",
+    "step",
+    "lane",
+    "taken",
+    "case",
+    "person",
+    "message",
+    "number",
+    "app",
+    "how",
+    "to",
+    "outcome",
+    "by",
+)
 
 
 def trace(events: list[Event]) -> Iterator[str]:

@@ -276,6 +276,7 @@ class _Making:
             }
             otherwise = {"otherwise": None, "title": "其他", "steps": [admin]}
         if not cases:
+            self.lost(node, "type", "没有条件的分支，只走默认的一支", "a branch without conditions, of which only the default is left")
             return otherwise.get("steps", [])
         return [{kind: id, "title": title, "cases": [*cases, otherwise]}]
 
@@ -292,13 +293,16 @@ class _Making:
             if steps:
                 lanes.append({**({"title": words} if words else {}), "steps": steps})
         if len(lanes) < 2:
+            self.lost(
+                node, "parallelNodes", "不到两支有步骤的并行，没有导入", "a parallel in which fewer than two branches have steps, left out"
+            )
             return [step for lane in lanes for step in lane["steps"]]
         return [{"parallel": id, "title": title, "branches": lanes}]
 
     def call(self, node: Mapping, title: str) -> Steps:
         app = self.apps.of((plain(node, "callProcess") or "").partition(":")[0] or "unnamed")
-        waits = {"waits": False} if plain(node, "callAsync") == "true" else {}
-        return [{"call": self.steps.fresh(title), "title": title, "app": app, **waits}]
+        mode = {"mode": "async"} if plain(node, "callAsync") == "true" else {}
+        return [{"call": self.steps.fresh(title), "title": title, "app": app, **mode}]
 
     def wait(self, node: Mapping, title: str) -> Steps:
         extended = mapping(node.get("extendConfig"))

@@ -8,12 +8,14 @@ import pytest
 from builder import compile, scenarios
 from builder.compile import Compiled
 from builder.scenarios import Run
-from workflows.app import Approve, Branch, Handle, Notify, Parallel, walk
-from workflows.events import Closed, Copied, Entered, Forked, Took
+from workflows.app import Approve, Branch, End, Handle, Inclusive, walk
+from workflows.events import Changed, Closed, Copied, Entered, Forked, Took
+from workflows.unattended import Called, Issued, Sent, Waiting
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 APPS = (
     "business-trip",
+    "co-handling",
     "disability-allowance",
     "food-licence",
     "leave",
@@ -56,16 +58,16 @@ def test_a_scenario_goes_as_it_says(name: str) -> None:
 def test_the_scenarios_reach_every_step_case_and_action(app: str) -> None:
     """Each step is entered, each case of a branch taken, each action of a step's own used."""
     facts = [event.fact for run in runs().values() if run.app == app for event in run.events]
-    entered = {fact.step for fact in facts if isinstance(fact, Entered | Copied)} | {
-        fact.parallel for fact in facts if isinstance(fact, Forked)
-    }
+    entered = {fact.step for fact in facts if isinstance(fact, Entered | Copied | Waiting | Called | Issued | Sent | Changed)}
+    entered |= {fact.parallel for fact in facts if isinstance(fact, Forked)}
     taken = {(fact.branch, fact.case) for fact in facts if isinstance(fact, Took)}
+    taken |= {(fact.parallel, number) for fact in facts if isinstance(fact, Forked) for number in fact.taken or ()}
     used = {(fact.step, fact.how) for fact in facts if isinstance(fact, Closed)}
     missing: list[object] = []
     for step in walk(compiled().apps[app].flow.steps):
-        if isinstance(step, Approve | Handle | Notify | Parallel) and step.id not in entered:
+        if not isinstance(step, Branch | End) and step.id not in entered:
             missing.append(step.id)
-        if isinstance(step, Branch):
+        if isinstance(step, Branch | Inclusive):
             missing += [(step.id, number) for number in range(len(step.cases)) if (step.id, number) not in taken]
         if isinstance(step, Approve | Handle):
             missing += [(step.id, action.id) for action in step.actions if (step.id, action.id) not in used]

@@ -39,8 +39,12 @@ def unaccounted(text: str, draft: Draft, problems: list[Diagnostic]) -> list[str
 
 
 def _own(node: Mapping) -> set[tuple[int, int]]:
-    """Where the keys of a node stand, its children's not among them."""
-    found = [node.source.place(entry.key.start) for entry in node.entries.values()]
+    """Where the keys of a node stand, and of the jumps it makes; its children's not among them."""
+    entries = [
+        *node.entries.values(),
+        *(entry for part in items(node.get("routeNodes")) if (jump := mapping(part)) for entry in jump.entries.values()),
+    ]
+    found = [node.source.place(entry.key.start) for entry in entries]
     return {(place.line, place.column) for place in found}
 
 
