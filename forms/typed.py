@@ -43,7 +43,10 @@ def read(form: Form, pairs: Sequence[tuple[str, str]]) -> Typed:
     """The answers among ``pairs``; names that belong to no field are left alone."""
     texts: dict[str, list[str]] = {}
     for name, text in pairs:
-        texts.setdefault(name, []).append(text)
+        if name in texts:
+            texts[name].append(text)
+        else:
+            texts[name] = [text]
     found = Typed({}, {}, {})
     for field in form.fields:
         if field.kind == "table":
@@ -106,10 +109,11 @@ def _read_text(kind: Kind, name: str, texts: Mapping[str, list[str]], into: Type
     # a box that is ticked comes after the hidden "no" of its name
     text = texts[name][-1]
     into.raw[name] = text
-    if not text.strip():
+    if not text or text.isspace():
         return None
     try:
-        return _READERS.get(kind, _words)(text) if kind in _READERS else formats.normalise(kind, text)
+        read = _READERS.get(kind)
+        return read(text) if read else formats.normalise(kind, text)
     except Unreadable as problem:
         into.problems[name] = problem.text
         return None
@@ -117,15 +121,19 @@ def _read_text(kind: Kind, name: str, texts: Mapping[str, list[str]], into: Type
 
 def _words(text: str) -> str:
     """Text as it was meant: browsers send CR LF, and nobody means the blanks around."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
 
 
+_BLANK = re.compile(r"\s")
+_YUAN = re.compile(r"^\s*(?:[¥￥]|RMB|CNY)|元\s*$")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?")
 
 
 def _decimal(text: str) -> Decimal | None:
     """A number as people type it: full-width digits, 1,000, blanks; None where it is none."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text).replace("−", "-").replace("，", ","))
+    text = _BLANK.sub("", unicodedata.normalize("NFKC", text).replace("−", "-").replace("，", ","))
     return Decimal(text.replace(",", "")) if text.isascii() and len(text) <= 40 and _NUMBER.fullmatch(text) else None
 
 
@@ -149,7 +157,7 @@ def _float(text: str) -> float:
 
 def _money(text: str) -> int:
     """Cents."""
-    number = _decimal(re.sub(r"^\s*(?:[¥￥]|RMB|CNY)|元\s*$", "", text))
+    number = _decimal(_YUAN.sub("", text))
     if number is None:
         raise Unreadable("金额要填数字，单位元，例如 6280 或 6,280.00", "An amount in yuan is a number, such as 6280 or 6,280.00")
     cents = number * 100

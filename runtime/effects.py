@@ -21,6 +21,10 @@ KINDS: dict[type[Any], str] = {
 }
 
 
+#: messages that a list says already, with its own count: nobody wants to be told twice; by mail they go out all the same
+IN_LISTS = frozenset({"task", "copied"})
+
+
 def keep(conn: sa.Connection, decision: Decision, organisation: str, now: datetime, *, mails: bool) -> datetime | None:
     """The rows of a decision's timers and effects; when the workers have to look at them, None: never.
 
@@ -46,7 +50,8 @@ def _effects(conn: sa.Connection, decision: Decision, organisation: str, now: da
         body = effect.body
         if isinstance(body, wanted.Message):
             said = {"person": body.person, "kind": body.kind, "step": body.step, "task": body.task, "text": body.text}
-            messages.append({**own, **said, "id": effect.id, "at": now, "read_at": None})
+            if body.kind not in IN_LISTS:
+                messages.append({**own, **said, "id": effect.id, "at": now, "read_at": None})
             if not mails:
                 continue
         letters.append({**own, "id": _name(effect), "kind": KINDS[type(body)], "body": msgspec.json.encode(body).decode()})

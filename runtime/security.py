@@ -164,8 +164,8 @@ async def checked_form(request: Request) -> list[tuple[str, str]]:
 
 def check_token(pairs: Sequence[tuple[str, str]], expected: str) -> list[tuple[str, str]]:
     """``pairs`` without the token. Raises HTTPException 403 "csrf" when it is not ``expected``."""
-    given = next((value for name, value in pairs if name == TOKEN_FIELD), "")
-    if not expected or not same(expected, given):
+    given = [value for name, value in pairs if name == TOKEN_FIELD]
+    if not expected or not given or not same(expected, given[0]):
         raise HTTPException(403, "csrf")
     return [pair for pair in pairs if pair[0] != TOKEN_FIELD]
 

@@ -15,8 +15,8 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from runtime.database import from_json, to_json
 
-#: values by name, as `sqlite3` takes them
-_SQLITE = SQLiteDialect_pysqlite(paramstyle="named", json_serializer=to_json)
+#: values by place: by name, `sqlite3` looks up each of them
+_SQLITE = SQLiteDialect_pysqlite(paramstyle="qmark", json_serializer=to_json)
 
 
 @lru_cache(4096)
@@ -29,18 +29,21 @@ class _Compiled(NamedTuple):
     """The statement as SQLite is told it."""
 
     sql: str
+    #: of the values, in their order
+    names: Sequence[str]
     #: of the constants within the statement
     constants: Mapping[str, Any]
-    #: how a value is written, of those that are not written as they are
-    write: Sequence[tuple[str, Callable[[Any], Any]]]
+    #: how a value is written, by its place, of those that are not written as they are
+    write: Sequence[tuple[int, Callable[[Any], Any]]]
     #: how a column is read, by its place, of those that are not read as they are
     read: Sequence[tuple[int, Callable[[Any], Any]]]
 
-    def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        found = {**self.constants, **given}
-        for name, write in self.write:
-            if name in found:
-                found[name] = write(found[name])
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        if self.constants:
+            given = {**self.constants, **given}
+        found = [given[name] for name in self.names]
+        for place, write in self.write:
+            found[place] = write(found[place])
         return found
 
 
@@ -87,11 +90,13 @@ class Statement:
     def _ready(self) -> _Compiled:
         if self._compiled is None:
             compiled = self._statement.compile(dialect=_SQLITE, column_keys=self._names)
-            write = [(name, bind.type.dialect_impl(_SQLITE).bind_processor(_SQLITE)) for name, bind in compiled.binds.items()]
+            names = compiled.positiontup or []
+            write = [(place, compiled.binds[name].type.dialect_impl(_SQLITE).bind_processor(_SQLITE)) for place, name in enumerate(names)]
             self._compiled = _Compiled(
                 str(compiled),
+                names,
                 {name: value for name, value in compiled.params.items() if value is not None},
-                [(name, how) for name, how in write if how],
+                [(place, how) for place, how in write if how],
                 [(place, how) for place, column in enumerate(_columns(self._statement)) if (how := _reader(column.type))],
             )
         return self._compiled

@@ -11,7 +11,7 @@ from jinja2 import Template
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from forms.texts import Text, say
 from runtime import glance, lists, security
@@ -161,9 +161,13 @@ def asks_for_fragment(request: Request) -> bool:
     return headers.get("hx-request") == "true" and "hx-history-restore-request" not in headers
 
 
-def see_other(url: str) -> RedirectResponse:
+def see_other(url: str) -> Response:
     """After a POST: 303, so that going back and forth repeats nothing."""
-    return RedirectResponse(url, 303)
+    return Response(status_code=303, headers={"location": url}) if _OWN_ADDRESS.fullmatch(url) else RedirectResponse(url, 303)
+
+
+#: an address that needs no escapes
+_OWN_ADDRESS = re.compile(r"[\w/.?=&#~-]+", re.ASCII)
 
 
 def local(url: str, otherwise: str = "/") -> str:
