@@ -5,7 +5,6 @@ Node types: -1 end, 0 start, 1 approval, 2 copies, 3 a case, 4 branch, 5 sub-pro
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,7 +88,7 @@ class _Making:
         self.people = People(self.problems, self.fields)
         self.fields.learn(self.start)
         approved = [oneself(node) for node in _nodes(self.start) if plain(node, "type") == "1"]
-        self.oneself = Counter(approved).most_common(1)[0][0] if approved else "head"
+        self.oneself = max(approved, key=approved.count) if approved else "head"
 
     def run(self) -> Draft:
         start, title = self.start, plain(self.whole, "name") or plain(self.whole, "key") or self.id
