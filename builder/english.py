@@ -116,6 +116,12 @@ def _of_step(path: Path, step: Mapping) -> Iterator[tuple[Path, Node]]:
     for name, action in (mapping(step.get("actions")) or Mapping(step.source, 0, 0, {})).items():
         if isinstance(action, Mapping) and (node := _words(action.get("title"))):
             yield (*path, "actions", name), node
+    for name, node in (mapping(step.get("buttons")) or Mapping(step.source, 0, 0, {})).items():
+        if label := _words(node):
+            yield (*path, "buttons", name), label
+    for number, item in enumerate(items(step.get("phrases"))):
+        if label := _words(item):
+            yield (*path, "phrases", number), label
     for number, case in enumerate([*items(step.get("cases")), *items(step.get("branches"))]):
         if isinstance(case, Mapping) and (node := _words(case.get("title"))):
             yield (*path, "cases", number), node

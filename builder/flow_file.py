@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from builder import shape, spans, unattended_steps
+from builder import desks, shape, spans, unattended_steps
 from builder.draft import AppDraft, Block, FlowDraft, StepDraft
 from builder.english import English
 from builder.fields import whole
@@ -14,6 +14,7 @@ from workflows.app import (
     AtLeast,
     Branch,
     Decide,
+    Desk,
     End,
     Flow,
     Handle,
@@ -79,11 +80,18 @@ def build(flow: FlowDraft, english: English) -> Flow:
     again = mapping(root.get("on_return"))
     outcomes = mapping(root.get("outcomes"))
     return Flow(
-        start=Start(who=None if who == "everyone" else who, edit=_edit(start.get("edit")) if start and "edit" in start.entries else None),
+        start=Start(
+            who=None if who == "everyone" else who,
+            edit=_edit(start.get("edit")) if start and "edit" in start.entries else None,
+            desk=desks.desk(start, "start", english) if start else Desk(),
+        ),
         steps=_steps(root.get("steps"), english),
         on_reject=words(root.get("on_reject")) or "end",
         resume=cast(Any, words(again.get("resume")) if again else "rerun"),
         nobody=nobody(root),
+        nobody_does=cast(Any, words(root.get("nobody")) or "give"),
+        self_approval=cast(Any, words(root.get("self_approval")) or "head"),
+        same_person=cast(Any, words(root.get("same_person")) or "none"),
         withdraw=_withdraw(root.get("withdraw")),
         outcomes={
             name: english.text(node, "flow", "outcomes", name) or {"zh": name} for name, node in (outcomes.items() if outcomes else ())
@@ -128,11 +136,13 @@ def _step(node: Mapping, english: English) -> Step:
                 due_until=words(until.get("until")) if (until := mapping(node.get("due"))) else None,
                 overdue=tuple(_overdue(item) for item in items(node.get("overdue")) if isinstance(item, Mapping)),
                 edit=_edit(node.get("edit")),
-                opinion=cast(Any, words(node.get("opinion")) or "optional"),
+                opinion=cast(Any, words(node.get("opinion")) or "on-reject"),
                 actions=tuple(_actions(node.get("actions"), id, english)),
+                chosen=desks.chosen(node),
+                desk=desks.desk(node, id, english),
             )
         case "notify":
-            return Notify(id=id, title=title, who=who)
+            return Notify(id=id, title=title, who=who, desk=desks.desk(node, id, english))
         case "branch":
             return Branch(id=id, title=title, cases=tuple(_cases(node.get("cases"), id, english)))
         case "inclusive":

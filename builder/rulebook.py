@@ -6,6 +6,7 @@ from builder import english, formulas
 from builder.draft import AppDraft
 from builder.rules import (
     app_id,
+    applicant_alone,
     branches,
     calls,
     check_fields,
@@ -13,6 +14,7 @@ from builder.rules import (
     defaults,
     edits,
     field_names,
+    hidden,
     icon,
     layout,
     loops,
@@ -64,12 +66,14 @@ RULES: tuple[Callable[[AppDraft], None], ...] = (
     unattended.check,
     calls.check,
     edits.check,
+    hidden.check,
     nobody_fills.check,
     cycles.check,
     sensitive.check,
     names.check,
     may_be_empty.check,
     several_people.check,
+    applicant_alone.check,
     english.check,
 )
 

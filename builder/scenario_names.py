@@ -41,13 +41,23 @@ class Reading:
         self.known(held.get("department") if held else None, self.departments, "unknown-department", DEPARTMENT)
         self.known(held.get("post") if held else None, self.posts, "unknown-post", POST)
         self.moment(node.get("at"))
+        self.chosen(node)
         self.answers(node.get("submit"), node.get("expect"))
         self.expect(node.get("expect"))
         for step in items(node.get("then")):
             if isinstance(step, Mapping):
                 self.act(step)
 
+    def chosen(self, node: Mapping) -> None:
+        """Whom somebody chooses for which step."""
+        found = mapping(node.get("choose"))
+        for name in found.entries if found else ():
+            self.known(found.key(name) if found else None, self.steps, "unknown-target", STEP)
+            for person in items(found.get(name) if found else None):
+                self.known(person, self.people, "unknown-person", PERSON)
+
     def act(self, node: Mapping) -> None:
+        self.chosen(node)
         self.known(node.get("as"), self.people, "unknown-person", PERSON)
         for key in ("on", "called"):
             self.known(node.get(key), self.steps, "unknown-target", STEP)

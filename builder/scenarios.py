@@ -108,7 +108,8 @@ class Play:
             post=(words(held.get("post")) if held else main and main.post) or "",
         )
         number = phrases.number(self.program.app.number, self.local().date(), 1)
-        return self.decide(commands.Submit(id=self.command(), applicant=applicant, number=number, answers=_answers(node.get("submit"))))
+        answers, picked = _answers(node.get("submit")), _picked(node)
+        return self.decide(commands.Submit(id=self.command(), applicant=applicant, number=number, answers=answers, picked=picked))
 
     def act(self, node: Mapping) -> Decision | commands.Refusal | None:
         rung = self.later(node)
@@ -136,6 +137,8 @@ class Play:
                 answers=_answers(node.get("answers")),
                 to=to,
                 people=people,
+                picked=_picked(node),
+                signature=words(node.get("signature")) or "",
                 resume=cast(Any, words(node.get("resume"))),
             )
         )
@@ -320,6 +323,11 @@ def _refusal(refusal: commands.Refusal, language: str) -> str:
 def _said(value: Any, language: str) -> str:
     texts = cast(dict[str, str], value) if isinstance(value, dict) else {}
     return texts[language] if texts.keys() == set(LANGUAGES) else _shown(value)
+
+
+def _picked(node: Mapping) -> dict[str, tuple[str, ...]]:
+    found = mapping(node.get("choose"))
+    return {step: tuple([id for item in items(people) if (id := words(item))]) for step, people in (found.items() if found else ())}
 
 
 def _answers(node: Node | None) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from builder.rules.step_ids import RESERVED as RESERVED_STEPS
 
 #: the step in which the applicant chooses, where the start has more than one action
 BEGIN = "begin"
+#: what people can do in any step here, and nobody can there
+NOT_THERE = ("return", "transfer", "delegate")
 #: the usual actions in Chinese; others keep their own word
 USUAL = {
     "APPLY": "申请", "APPROVE": "同意", "ASSIGN": "分派", "CANCEL": "作废", "COMMENT": "留言", "CREATE": "创建", "EDIT": "修改",
@@ -125,6 +127,7 @@ class _Making:
             "decide": "any-decision",
             **({"due": due} if due else {}),
             **({"edit": ["details"]} if state.updatable else {}),
+            "buttons": dict.fromkeys(NOT_THERE, False),
             "actions": actions,
         }
 

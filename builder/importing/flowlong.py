@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.importing import flowlong_losses
+from builder.importing.flowlong_buttons import SELVES, Oneself, buttons, oneself
 from builder.importing.flowlong_conditions import Fields, condition, plain
 from builder.importing.flowlong_people import APPLICANT, People
 from builder.importing.names import Names
@@ -80,10 +81,14 @@ class _Making:
     steps: Names = field(default_factory=lambda: Names(RESERVED, prefix="step"))
     apps: Names = field(default_factory=lambda: Names(prefix="app"))
     people: People = field(init=False)
+    #: what most nodes say of approvers who are the applicant; here it holds for the whole flow
+    oneself: Oneself = field(init=False)
 
     def __post_init__(self) -> None:
         self.people = People(self.problems, self.fields)
         self.fields.learn(self.start)
+        approved = [oneself(node) for node in _nodes(self.start) if plain(node, "type") == "1"]
+        self.oneself = max(approved, key=approved.count) if approved else "head"
 
     def run(self) -> Draft:
         start, title = self.start, plain(self.whole, "name") or plain(self.whole, "key") or self.id
@@ -110,6 +115,7 @@ class _Making:
                 "start": {"who": users or "everyone", "edit": list(properties)},
                 "steps": steps,
                 "on_return": {"resume": resume},
+                **({"self_approval": self.oneself} if self.oneself != "head" else {}),
             },
             {},
             f"由 flowlong 的流程“{title}”导入。 Imported from the flowlong process “{title}”.",
@@ -209,20 +215,17 @@ class _Making:
             return []
         if automatic == "3":
             return [{"end": id, "title": title, "outcome": "rejected"}]
-        if (strategy := plain(node, "rejectStrategy")) and strategy != "4":
-            self.lost(
-                node,
-                "rejectStrategy",
-                "驳回到别处；这里用“退回”，“不同意”会结束流程",
-                "a rejection that goes elsewhere; here that is a return, and a rejection ends the case",
-            )
         who = self.people.who(node, title)
         decide = self.people.decide(node, who)
-        # nobody approves their own case here: what applicants do themselves is work
-        kind = "handle" if plain(node, "setType") == APPLICANT else "approve"
+        # where nobody approves their own case, what applicants do themselves is work
+        kind = "handle" if plain(node, "setType") == APPLICANT and self.oneself != "self" else "approve"
         if kind == "handle":
             self.lost(node, "setType", "发起人自己审批；这里是办理", "an approval by the applicant; here it is something to handle")
-        return [{kind: id, "title": title, "who": who, **({"decide": decide} if decide else {}), **self.limits(node)}]
+        if (policy := oneself(node)) != self.oneself:
+            self.lost(node, "approveSelf" if "approveSelf" in node.entries else "type", SELVES[policy]["zh"], SELVES[policy]["en"])
+        allowed = buttons(node, kind, self.lost)
+        made = {kind: id, "title": title, "who": who, **self.people.chosen(node), **({"decide": decide} if decide else {})}
+        return [{**made, **self.limits(node), **({"buttons": allowed} if allowed else {})}]
 
     def limits(self, node: Mapping) -> dict[str, Any]:
         """The limit of a node and what happens then; a limit that is switched off says nothing."""

@@ -14,20 +14,11 @@ READ = frozenset(
         "nodeName", "nodeKey", "type", "childNode", "conditionNodes", "parallelNodes", "inclusiveNodes", "routeNodes", "conditionList",
         "conditionMode", "priorityLevel", "nodeAssigneeList", "setType", "examineMode", "examineLevel", "directorLevel", "selectMode",
         "typeOfApprove", "groupStrategy", "nodeCandidate", "callProcess", "callAsync", "delayType", "triggerType", "extendConfig",
-        "rejectStart", "rejectStrategy", "term", "termAuto", "termMode", "remind", "nodeRoleList", "userSelectFlag", "allowSelection",
+        "rejectStart", "rejectStrategy", "approveSelf", "directorMode", "allowTransfer", "allowAppendNode", "allowRollback", "term", "termAuto", "termMode", "remind", "nodeRoleList", "userSelectFlag", "allowSelection",
     )
 )  # fmt: skip
 #: key → the value that is as it is here anyway, and the words of any other
 DEFAULTS: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "approveSelf": (
-        ("2", "3"),
-        "发起人审批自己的申请；这里交给上一级主管",
-        "that applicants approve their own case; here it is the next head",
-    ),
-    "directorMode": (("0",), "直到最上级主管", "up to the topmost head"),
-    "allowTransfer": (("true",), "不许转办；这里都可以转办", "that it may not be transferred; here it may"),
-    "allowAppendNode": (("true",), "不许加签；这里都可以加签", "that nobody may be added; here they may"),
-    "allowRollback": (("true",), "不许退回；这里都可以退回", "that it may not be returned; here it may"),
     "allowCc": (("false",), "审批时可以抄送他人", "sending copies while approving"),
     "actionUrl": ((), "节点自己的页面", "a page of its own"),
     "callAi": ((), "由人工智能处理", "handling by an artificial intelligence"),

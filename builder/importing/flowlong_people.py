@@ -13,6 +13,8 @@ MEMBERS, SUPERVISOR, ROLE, CHOSEN, APPLICANT, CHAIN, DEPARTMENT, CANDIDATES = "1
 #: examineMode
 WAYS = {"1": "in-order", "2": "all", "3": "any-decision"}
 VOTE = "4"
+#: how far up a chain of heads goes, and how many may be chosen at most
+LEVELS = MOST = 20
 FLOW_ADMIN = 'role("flow-admin")'
 
 
@@ -31,22 +33,21 @@ class People:
     def who(self, node: Mapping, title: str) -> str:
         """The people of a node."""
         kind = plain(node, "setType") or MEMBERS
-        named = [(id, plain(item, "name") or id) for item in _list(node) if (id := plain(item, "id"))]
+        candidates = mapping(node.get("nodeCandidate"))
+        if kind in (CHOSEN, CANDIDATES) and (among := _list(candidates, "assignees")):
+            named, kind = _named(among), ROLE if candidates and plain(candidates, "type") == "1" else MEMBERS
+        else:
+            named = _named(_list(node))
         level = plain(node, "examineLevel") or plain(node, "directorLevel") or "1"
         if kind == SUPERVISOR:
             if level != "1":
                 self.lost(node, "setType", f"第 {level} 级主管；这里交给直接主管", f"the head {level} levels up; here it is the head")
             return "head_of(applicant.department)"
         if kind == CHAIN:
-            self.lost(node, "setType", "连续多级主管；这里只交给直接主管", "one head after the other up the line; here it is the head only")
-            return "head_of(applicant.department)"
+            return f"heads_of(applicant.department, {level if plain(node, 'directorMode') == '1' else LEVELS})"
         if kind == APPLICANT:
             return "applicant"
-        if kind == CHOSEN or (kind == CANDIDATES and not named):
-            if named or _list(mapping(node.get("nodeCandidate")), "assignees"):
-                self.lost(
-                    node, "setType", "发起人只能在名单里选；这里可以选任何人", "a list that the applicant chooses from; here it is anybody"
-                )
+        if kind == CHOSEN and not named:
             if plain(node, "selectMode") == "2":
                 self.lost(node, "selectMode", "发起人可以选多人；这里选一人", "several people chosen by the applicant; here it is one")
             return f"user({self.fields.person(plain(node, 'nodeKey') or 'chosen', f'{title}：请选择')})"
@@ -57,6 +58,14 @@ class People:
         for id, name in named:
             self.called[f"{call}:{names.of(id)}"] = name
         return " + ".join(f'{call}("{names.of(id)}")' for id, _ in named)
+
+    def chosen(self, node: Mapping) -> dict[str, Any]:
+        """How the applicant chooses among those named."""
+        among = _list(node) or _list(mapping(node.get("nodeCandidate")), "assignees")
+        if plain(node, "setType") not in (CHOSEN, CANDIDATES) or not among:
+            return {}
+        several = {"choose": min(len(among), MOST)} if plain(node, "selectMode") == "2" else {}
+        return {"chosen_by": "applicant", **several}
 
     def decide(self, node: Mapping, who: str) -> Any:
         """How they decide; None where there is only one."""
@@ -84,6 +93,11 @@ class People:
     def lost(self, node: Mapping, key: str, zh: str, en: str) -> None:
         at = node.key(key) if key in node.entries else node
         self.problems.add(at, "import-no-equal", f"这里没有对应的写法：{zh}", f"Nothing here is its equal: {en}", severity="warning")
+
+
+def _named(among: list[Mapping]) -> list[tuple[str, str]]:
+    """Ids with names."""
+    return [(id, plain(item, "name") or id) for item in among if (id := plain(item, "id"))]
 
 
 def _list(node: Mapping | None, key: str = "nodeAssigneeList") -> list[Mapping]:

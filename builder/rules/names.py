@@ -30,6 +30,7 @@ FUNCTIONS = {
     "post": (POST, DEPARTMENT),
     "department": (DEPARTMENT,),
     "head_of": (DEPARTMENT,),
+    "heads_of": (DEPARTMENT, ROLE),
     "deputy_of": (DEPARTMENT,),
 }
 APPLICANT = {"id": PERSON, "department": DEPARTMENT, "post": POST}

@@ -1,6 +1,7 @@
 """missing-decide: where several people act it must be said how they decide."""
 
 from builder.draft import AppDraft
+from builder.fields import whole
 from forms.syntax import Call, Literal_, Node
 from workflows.people import Organisation
 
@@ -10,6 +11,9 @@ def check(draft: AppDraft) -> None:
     for formula in draft.formulas:
         step = steps.get(formula.owner)
         if formula.purpose != "who" or formula.expression is None or step is None or not step.human or "decide" in step.node.entries:
+            continue
+        most = whole(step.node.get("choose")) or 1
+        if "chosen_by" in step.node.entries and most == 1:
             continue
         if draft.organisation and len(people := found(formula.expression.tree, draft.organisation)) > 1:
             draft.problems.add(
@@ -33,6 +37,8 @@ def found(node: Node, organisation: Organisation) -> set[str]:
             return {person.id for person in organisation.people if any(held.post == id for held in person.holdings)}
         case Call(function="department", args=(Literal_(value=id),)):
             return {person.id for person in organisation.people if any(held.department == id for held in person.holdings)}
+        case Call(function="heads_of", args=(_, Literal_(value=levels))):
+            return {f"head {level}" for level in range(levels if isinstance(levels, int) else 2)}
         case Call(function="deputy_of", args=(Literal_(value=id),)):
             return {deputy for department in organisation.departments if department.id == id for deputy in department.deputies}
         case _:

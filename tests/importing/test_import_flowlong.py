@@ -81,11 +81,9 @@ def test_no_node_is_dropped_silently() -> None:
 @pytest.mark.parametrize(
     ("node", "said"),
     [
-        (approval(approveSelf=0), "that applicants approve their own case; here it is the next head"),
-        (approval(rejectStrategy=2), "a rejection that goes elsewhere; here that is a return, and a rejection ends the case"),
-        (approval(setType=5), "an approval by the applicant; here it is something to handle"),
+        (approval(rejectStrategy=2), "a rejection that goes to the step before only; here whoever rejects says where to"),
         (approval(setType=2, examineLevel=3), "the head 3 levels up; here it is the head"),
-        (approval(setType=6), "one head after the other up the line; here it is the head only"),
+        (approval(setType=4, nodeAssigneeList=[], selectMode=2), "several people chosen by the applicant; here it is one"),
         (approval(nodeAssigneeList=[]), "nobody is named; here it goes to the flow administrators"),
         (approval(typeOfApprove=2), "a node that passes by itself, left out"),
         (approval(moonPhase="full"), "“moonPhase”"),
@@ -98,6 +96,50 @@ def test_no_node_is_dropped_silently() -> None:
 def test_each_loss_has_words(node: dict[str, Any], said: str) -> None:
     """What flowlong can do and this cannot."""
     assert reports(tree(node, approval())) == [said]
+
+
+def test_what_cannot_be_done_has_no_button() -> None:
+    """No transfer, nobody added, no return; and a rejection that goes back is a return with the word that is used there."""
+    draft, _ = flowlong.imported(
+        tree(approval(allowTransfer=False, allowAppendNode=False, allowRollback=False), approval(rejectStrategy=1))
+    )
+    assert draft
+    first, second = draft.flow["steps"]
+    assert first["buttons"] == {"return": False, "transfer": False, "add-before": False, "add-after": False, "add-beside": False}
+    assert second["buttons"] == {"reject": False, "return": "驳回"}
+
+
+def test_what_holds_for_approvers_who_are_the_applicant_is_said_once() -> None:
+    """As most nodes have it; those that differ are reported."""
+    draft, problems = flowlong.imported(tree(approval(approveSelf=1), approval(approveSelf=1), approval(approveSelf=0)))
+    assert draft
+    assert draft.flow["self_approval"] == "skip"
+    assert [problem.message["en"].partition(": ")[2] for problem in problems] == ["that applicants approve their own case"]
+
+
+@pytest.mark.parametrize(
+    ("node", "who", "more"),
+    [
+        (approval(setType=5), "applicant", {}),
+        (approval(setType=6, examineMode=1), "heads_of(applicant.department, 20)", {"decide": "in-order"}),
+        (approval(setType=6, directorMode=1, directorLevel=3, examineMode=2), "heads_of(applicant.department, 3)", {"decide": "all"}),
+        (approval(setType=4), 'user("a")', {"chosen_by": "applicant"}),
+        (approval(setType=7, nodeAssigneeList=[{"id": "d", "name": "丁处"}], examineMode=3), 'department("d")', {"decide": "any-decision"}),
+        (approval(setType=3, groupStrategy=0, examineMode=2), 'role("a")', {"decide": "claim"}),
+        (
+            approval(examineMode=4, nodeAssigneeList=[{"id": "a", "weight": 60}, {"id": "b", "weight": 40}]),
+            'user("a") + user("b")',
+            {"decide": {"at_least": "51/100", "weights": [{"who": 'user("a")', "weight": 60}, {"who": 'user("b")', "weight": 40}]}},
+        ),
+    ],
+)
+def test_people_and_how_they_decide(node: dict[str, Any], who: str, more: dict[str, Any]) -> None:
+    """All kinds of people that a node can name, and the ways in which several decide."""
+    draft, _ = flowlong.imported(tree(node))
+    assert draft
+    [step] = draft.flow["steps"]
+    assert step["who"] == who
+    assert {key: value for key, value in step.items() if key not in ("approve", "title", "who")} == more
 
 
 def test_a_branch_without_a_default_gets_one() -> None:

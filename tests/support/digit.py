@@ -14,7 +14,7 @@ from builder.importing.written import put
 from builder.problems import Problems
 from forms.calendar import WorkCalendar, Year
 from forms.diagnostics import Diagnostic
-from workflows import engine, program
+from workflows import acting, engine, program
 from workflows.app import App, Handle, release
 from workflows.case import Case
 from workflows.commands import Act, Submit
@@ -80,7 +80,9 @@ def of_service(text: str, found: Imported) -> Lts:
 
 
 def of_app(app: App, found: Imported) -> Lts:
-    """As the engine decides: from every state that a case comes to, everything that anybody tries with any own action."""
+    """As the engine decides: from every state that a case comes to, everything that anybody tries: the own actions, and all that
+    people can do with a task elsewhere.
+    """
     loaded, roster = program.load(release(app)), Roster(people(found))
     lts = Lts("new")
     cases: list[Case] = []
@@ -110,13 +112,14 @@ def of_app(app: App, found: Imported) -> Lts:
             assert isinstance(step, Handle)
             for person in everyone:
                 task = next((task.id for task in case.open_tasks() if task.person == person), case.open_tasks()[0].id)
-                for action in step.actions:
+                for action in (*(action.id for action in step.actions), *acting.TITLES):
                     commands += 1
-                    decision = engine.decide(
-                        loaded, case, Act(id=f"c{commands}", actor=person, task=task, action=action.id, opinion="好"), NOW, roster
-                    )
+                    # to everybody else and back to the start: whatever the action would need
+                    to = "start" if action == "return" else next(other for other in everyone if other != person)
+                    act = Act(id=f"c{commands}", actor=person, task=task, action=action, opinion="好", to=to, people=(to,))
+                    decision = engine.decide(loaded, case, act, NOW, roster)
                     if isinstance(decision, Decision):
-                        come(where(case, found), (found.actions[step.id, action.id], person), decision.case)
+                        come(where(case, found), (found.actions.get((step.id, action), action), person), decision.case)
     return lts
 
 
