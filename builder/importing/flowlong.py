@@ -87,9 +87,9 @@ class _Making:
     def __post_init__(self) -> None:
         self.people = People(self.problems, self.fields)
         self.fields.learn(self.start)
-        approved: list[Oneself] = [oneself(node) for node in _nodes(self.start) if plain(node, "type") == "1"]
-        nobody: Oneself = "head"
-        self.oneself = max(approved, key=approved.count, default=nobody)
+        said: list[Oneself] = [oneself(node) for node in _nodes(self.start) if plain(node, "type") == "1"]
+        counts: dict[Oneself, int] = {policy: said.count(policy) for policy in said}
+        self.oneself = next((policy for policy in counts if counts[policy] == max(counts.values())), "head")
 
     def run(self) -> Draft:
         start, title = self.start, plain(self.whole, "name") or plain(self.whole, "key") or self.id
