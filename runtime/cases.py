@@ -11,7 +11,6 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 from sqlalchemy import exc
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forms.texts import Text
 from runtime import chain, counters, effects, organisation, statements
@@ -20,7 +19,7 @@ from runtime.database import Database
 from runtime.ids import new_id
 from runtime.organisation import DatabaseDirectory
 from runtime.releases import Catalogue
-from runtime.statements import Statement
+from runtime.statements import OwnWords
 from workflows import candidates, engine, words
 from workflows.case import Case, Task
 from workflows.commands import Act, Command, Comment, Refusal, Submit, Withdraw
@@ -390,7 +389,7 @@ def _decide(
 
 def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
     """The next number of a series. Its row stays locked until the commit, so that a refused or failed command leaves no gap."""
-    row = _DRAW[conn.dialect.name].first(conn, {"scope": scope, "organisation": organisation, "value": 1})
+    row = _DRAW.on(conn).first(conn, {"scope": scope, "organisation": organisation, "value": 1})
     assert row is not None
     return row[0]
 
@@ -566,12 +565,11 @@ _READ = (
     .values(read_at=given("now"))
 )
 _USE_DRAFT = sa.delete(t.draft).where(t.draft.c.id == given("draft"), t.draft.c.person == given("owner"))
-_DRAW = {
-    dialect: Statement(
+_DRAW = OwnWords(
+    lambda insert: (
         insert(t.counter)
         .on_conflict_do_update(index_elements=["scope", "organisation"], set_={"value": t.counter.c.value + 1})
-        .returning(t.counter.c.value),
-        ["scope", "organisation", "value"],
-    )
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+        .returning(t.counter.c.value)
+    ),
+    ["scope", "organisation", "value"],
+)

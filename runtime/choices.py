@@ -4,10 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
 from runtime import tables
 from runtime.sessions import PREFERENCES
+from runtime.statements import OwnWords
 from runtime.visitor import Preferences
 
 _t = tables.setting
@@ -20,9 +20,7 @@ def get(conn: Connection, name: str, person: str = "") -> Any:
 
 def put(conn: Connection, name: str, value: Any, person: str = "") -> None:
     """Chooses ``value``, whatever was chosen before."""
-    insert = postgresql.insert(_t) if conn.dialect.name == "postgresql" else sqlite.insert(_t)
-    row = insert.values(person=person, name=name, value=value)
-    conn.execute(row.on_conflict_do_update(index_elements=[_t.c.person, _t.c.name], set_={"value": row.excluded.value}))
+    _PUT.on(conn).run(conn, [{"person": person, "name": name, "value": value}])
 
 
 def drop(conn: Connection, name: str, person: str = "") -> None:
@@ -38,3 +36,9 @@ def preferences(conn: Connection, person: str) -> Preferences:
 def prefer(conn: Connection, person: str, preferences: Preferences) -> None:
     """Remembers how ``person`` wants pages to look. `Sessions.forget` makes it show at once, `Sessions.remember` before sign-in."""
     put(conn, PREFERENCES, preferences.pack(), person)
+
+
+_PUT = OwnWords(
+    lambda insert: (new := insert(_t)).on_conflict_do_update(index_elements=["person", "name"], set_={"value": new.excluded.value}),
+    ["person", "name", "value"],
+)

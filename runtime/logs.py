@@ -3,10 +3,31 @@
 import logging
 import sys
 import traceback
-from typing import Any, cast
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, WrappedLogger
+
+
+@contextmanager
+def _without(*packages: str) -> Generator[None]:
+    """What is imported meanwhile does not find ``packages``, unless they were loaded before."""
+    modules = cast("dict[str, Any]", sys.modules)
+    hidden = [package for package in packages if package not in modules]
+    modules.update(dict.fromkeys(hidden))
+    try:
+        yield
+    finally:
+        for package in hidden:
+            del modules[package]
+
+
+# it takes them where it finds them: Rich to colour tracebacks on a terminal, greenlet for servers that run on it. This is
+# neither, and each process would hold 6 MiB
+with _without("rich", "greenlet"):
+    import structlog
 
 
 def configure(level: str) -> None:
@@ -39,7 +60,7 @@ def configure(level: str) -> None:
         library.setLevel("WARNING")
 
 
-def places_only(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def places_only(logger: "WrappedLogger", method: str, event: "EventDict") -> "EventDict":
     """An exception becomes its type and the places it came through: its message may quote what somebody typed."""
     del logger, method
     given: Any = event.pop("exc_info", None)

@@ -11,6 +11,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from runtime import tables
 from runtime.database import Database, Unavailable, from_json, to_json
 
 P = ParamSpec("P")
@@ -28,6 +29,7 @@ class Postgresql(Database):
     dialect = "postgresql"
 
     def __init__(self, url: sa.URL) -> None:
+        tables.for_postgresql()
         self.engine = sa.create_engine(
             url,
             pool_size=POOL,

@@ -7,6 +7,7 @@ shorter. On PostgreSQL it goes its usual way.
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -102,6 +103,23 @@ class Statement:
         return self._compiled
 
 
+class OwnWords:
+    """A statement that standard SQL has no words for, written for a database when it is first met there: nobody loads the dialect of
+    the other. ``write`` is given the dialect's own ``insert``, which has ON CONFLICT.
+    """
+
+    def __init__(self, write: Callable[[Any], UpdateBase], names: Sequence[str]) -> None:
+        self._write = write
+        self._names = names
+        self._written: dict[str, Statement] = {}
+
+    def on(self, conn: sa.Connection) -> Statement:
+        name = conn.dialect.name
+        if name not in self._written:
+            self._written[name] = Statement(self._write(import_module(f"sqlalchemy.dialects.{name}").insert), self._names)
+        return self._written[name]
+
+
 def insert(table: sa.Table) -> Statement:
     """An INSERT of whole rows."""
     return Statement(sa.insert(table), [column.name for column in table.columns])
@@ -114,4 +132,5 @@ def _columns(statement: sa.Select[*tuple[Any, ...]] | UpdateBase) -> Sequence[An
 
 def _reader(kind: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:
     own = kind.dialect_impl(_SQLITE)
-    return _shared if isinstance(own, sa.JSON) else own.result_processor(_SQLITE, None)
+    json = isinstance(own.impl_instance if isinstance(own, sa.TypeDecorator) else own, sa.JSON)
+    return _shared if json else own.result_processor(_SQLITE, None)

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
-from sqlalchemy.dialects import postgresql, sqlite
 
 from runtime import tables as t
-from runtime.statements import Statement
+from runtime.statements import OwnWords, Statement
 
 #: a worker has this long for what it claimed; then another one may
 LEASE = timedelta(seconds=30)
@@ -35,7 +34,7 @@ class Due(NamedTuple):
 def put(conn: sa.Connection, case: str, organisation: str, timers: Iterable[Any]) -> None:
     """Sets ``timers`` (workflows.effects.Timer); one that is there moves."""
     own = {"case": case, "organisation": organisation, "tries": 0}
-    _SET[conn.dialect.name].run(conn, [{**own, "id": timer.id, "at": timer.at, "wake": timer.at} for timer in timers])
+    _SET.on(conn).run(conn, [{**own, "id": timer.id, "at": timer.at, "wake": timer.at} for timer in timers])
 
 
 def drop(conn: sa.Connection, case: str, ids: Iterable[str]) -> None:
@@ -101,12 +100,9 @@ _FAILING = (
     .order_by(t.timer.c.at)
     .limit(given("limit", type_=sa.Integer))
 )
-_SET = {
-    dialect: Statement(
-        (new := insert(t.timer)).on_conflict_do_update(
-            index_elements=["case", "id"], set_={"at": new.excluded.at, "wake": new.excluded.wake, "tries": 0}
-        ),
-        [column.name for column in t.timer.columns],
-    )
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_SET = OwnWords(
+    lambda insert: (new := insert(t.timer)).on_conflict_do_update(
+        index_elements=["case", "id"], set_={"at": new.excluded.at, "wake": new.excluded.wake, "tries": 0}
+    ),
+    [column.name for column in t.timer.columns],
+)

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.pofile import read_po
 from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
@@ -32,6 +31,8 @@ def messages(language: str) -> dict[str, str]:
     file = LOCALE / f"{language}.po"
     if not file.exists():
         return {}
+    from babel.messages.pofile import read_po  # not in a process that only ever speaks Chinese
+
     with file.open("rb") as source:
         catalogue = read_po(source, locale=language)
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 from sqlmodel import AutoString
 
-from runtime.tables import Instant, metadata
+from runtime.tables import Instant, Json, metadata
 
 
 def render(kind: str, item: Any, _: Any) -> str | Literal[False]:
@@ -18,7 +18,7 @@ def render(kind: str, item: Any, _: Any) -> str | Literal[False]:
             return "sa.DateTime(timezone=True)"
         case AutoString():
             return "sa.String()"
-        case sa.JSON():
+        case sa.JSON() | Json.__class__():
             return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
         case _:
             return False
