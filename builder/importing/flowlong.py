@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.importing import flowlong_losses
-from builder.importing.flowlong_buttons import SELVES, Oneself, buttons, oneself
+from builder.importing.flowlong_buttons import SELVES, Oneself, buttons, most, oneself
 from builder.importing.flowlong_conditions import Fields, condition, plain
 from builder.importing.flowlong_people import APPLICANT, People
 from builder.importing.names import Names
@@ -87,9 +87,7 @@ class _Making:
     def __post_init__(self) -> None:
         self.people = People(self.problems, self.fields)
         self.fields.learn(self.start)
-        said: list[Oneself] = [oneself(node) for node in _nodes(self.start) if plain(node, "type") == "1"]
-        counts: dict[Oneself, int] = {policy: said.count(policy) for policy in said}
-        self.oneself = next((policy for policy in counts if counts[policy] == max(counts.values())), "head")
+        self.oneself = most(oneself(node) for node in _nodes(self.start) if plain(node, "type") == "1")
 
     def run(self) -> Draft:
         start, title = self.start, plain(self.whole, "name") or plain(self.whole, "key") or self.id
