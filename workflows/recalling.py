@@ -37,6 +37,7 @@ def recallable(program: Program, marking: Case | Marking, id: str, person: str) 
     own = [action for action in step.actions if action.go or action.end] if isinstance(step, Approve | Handle) else []
     if (
         step is None
+        or task.automatic
         or task.part not in voting.VOTES
         or task.how in NOT_A_DECISION
         or task.how in ("return", "repeat")
