@@ -66,7 +66,7 @@ def _quiet(words: str, event: Event, teller: Teller) -> tuple[Entry, ...]:
 
 
 def changes(fact: facts.Changed, teller: Teller) -> tuple[Change, ...]:
-    fields: dict[str, Field] = {field.name: field for field in teller.form.fields}
+    fields: dict[str, Field] = {field.name: field for field in teller.form.fields if field.name not in teller.hidden}
     names = [
         name for name in dict.fromkeys((*fact.after, *fact.before)) if name in fields and fact.before.get(name) != fact.after.get(name)
     ]
@@ -175,6 +175,8 @@ def _ended(fact: facts.Ended, event: Event, teller: Teller) -> tuple[Entry, ...]
 
 
 def _changed(fact: facts.Changed, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    if {*fact.before, *fact.after} <= teller.hidden:
+        return ()
     words = teller.word(f"{teller.step(fact.step)}：内容有变化", f"{teller.step(fact.step)}: answers changed")
     return (Entry(teller.at(event.at), words, meta=teller.at(event.at), changes=changes(fact, teller), quiet=True),)
 

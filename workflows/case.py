@@ -42,6 +42,8 @@ class Task(Struct):
     #: as Opened.origin
     origin: str | None = None
     weight: int = 1
+    #: as Candidate.principal
+    principal: str | None = None
 
 
 class Visit(Struct):

@@ -112,7 +112,7 @@ def _last(marking: Case | Marking, visit: Visit, task: Task) -> bool:
 
 
 def _again(task: Task) -> Candidate:
-    return Candidate(person=task.person, name=task.name, why=task.why, weight=task.weight)
+    return Candidate(person=task.person, name=task.name, why=task.why, weight=task.weight, principal=task.principal)
 
 
 def _too_late() -> Refusal:
