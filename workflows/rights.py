@@ -17,7 +17,8 @@ def hidden(program: Program, case: Case, person: str) -> frozenset[str]:
         parts.append(program.veiled[START])
     if person in case.copied:
         copies = [program.veiled[id] for id in case.executed if isinstance(program.steps[id], Notify)]
-        parts.append(frozenset[str]().union(*copies))
+        # others got theirs because a task of theirs went to somebody else
+        parts += [frozenset[str]().union(*copies)] if copies else []
     veil = parts[0] if parts else frozenset[str]()
     for part in parts[1:]:
         veil &= part
