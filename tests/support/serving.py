@@ -134,9 +134,9 @@ class Client:
             try:
                 status = int((await reader.readuntil(b"\r\n")).split()[1])
             except asyncio.IncompleteReadError as error:
-                if method != "GET" or error.partial or not idle:
+                if not (method == "GET" or key) or error.partial or not idle:
                     raise
-                # a server may close a connection that it finds idle; asking again changes nothing
+                # a server may close a connection that it finds idle; asking again, under the same key, changes nothing
                 self.close()
                 return await self.send(method, path, body, key)
             length = 0
