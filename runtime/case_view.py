@@ -70,9 +70,9 @@ def head(program: Program, case: Case, reading: Reading, task: Task | None = Non
     current = task or next((t for t in open_tasks if t.person == reading.person), open_tasks[0] if open_tasks else None)
     words, tone = outcome(program.app.flow.outcomes, case.outcome, language)
     limit = moment(case.ended_at, reading.now, reading.zone, language) if case.ended_at else "—"
-    if case.status == "open" and current and current.due:
-        words, tone = due((current.due - reading.now).total_seconds(), language, current.due_uncertain)
-        limit = moment(current.due, reading.now, reading.zone, language)
+    if case.status == "open" and current and current.limit:
+        words, tone = due((current.limit - reading.now).total_seconds(), language, current.due_uncertain)
+        limit = moment(current.limit, reading.now, reading.zone, language)
     submitted = moment(case.created_at, reading.now, reading.zone, language)
     return Head(
         number=case.number,

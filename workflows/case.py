@@ -45,6 +45,11 @@ class Task(Struct):
     #: as Candidate.principal
     principal: str | None = None
 
+    @property
+    def limit(self) -> datetime | None:
+        """When the task is late; None: never, or its clock stands still."""
+        return None if self.stops and self.stops[-1].until is None else self.due
+
 
 class Visit(Struct):
     """A human step that is open: its round, and whom it was given to. Without candidates it is stuck: nobody could be found,

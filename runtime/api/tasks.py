@@ -56,7 +56,7 @@ async def task(here: Here, me: Me, task: str) -> shapes.Task:
         subject=found.row.subject,
         step=dict(cases.step_title(found.program, mine.step)),
         opened_at=mine.opened_at,
-        due=mine.due,
+        due=mine.limit,
         due_uncertain=mine.due_uncertain,
         state=mine.state,
         offers=can,

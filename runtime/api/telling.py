@@ -65,7 +65,7 @@ def case(program: Program, digest: str, found: Case, events: Iterable[Event], pe
                 state=task.state,
                 how=task.how,
                 opened_at=task.opened_at,
-                due=task.due,
+                due=task.limit,
                 closed_at=task.closed_at,
             )
             for task in found.tasks.values()
