@@ -131,6 +131,8 @@ def _run(settings: "Settings", lines: list[str]) -> None:
         "proxy_headers": bool(settings.trusted_proxies),
         "forwarded_allow_ips": settings.trusted_proxies or None,
         "timeout_graceful_shutdown": 10,
+        # a worker on an overloaded machine is slow, not hung: killing it would drop what it is answering
+        "timeout_worker_healthcheck": 30,
     }
     if settings.workers == 1:
 

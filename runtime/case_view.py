@@ -8,6 +8,7 @@ from forms.texts import say
 from runtime import record, sheet
 from runtime.entries import Entry, Teller, outcome
 from runtime.moments import due, moment
+from workflows import rights
 from workflows.case import Case, Task
 from workflows.events import Event
 from workflows.people import Directory
@@ -69,9 +70,9 @@ def head(program: Program, case: Case, reading: Reading, task: Task | None = Non
     current = task or next((t for t in open_tasks if t.person == reading.person), open_tasks[0] if open_tasks else None)
     words, tone = outcome(program.app.flow.outcomes, case.outcome, language)
     limit = moment(case.ended_at, reading.now, reading.zone, language) if case.ended_at else "—"
-    if case.status == "open" and current and current.due:
-        words, tone = due((current.due - reading.now).total_seconds(), language, current.due_uncertain)
-        limit = moment(current.due, reading.now, reading.zone, language)
+    if case.status == "open" and current and current.limit:
+        words, tone = due((current.limit - reading.now).total_seconds(), language, current.due_uncertain)
+        limit = moment(current.limit, reading.now, reading.zone, language)
     submitted = moment(case.created_at, reading.now, reading.zone, language)
     return Head(
         number=case.number,
@@ -85,7 +86,9 @@ def head(program: Program, case: Case, reading: Reading, task: Task | None = Non
         tone=tone,
         limit=limit,
         uncertain=bool(current and current.due_uncertain),
-        facts=sheet.summary(program.app.form, program.app.summary, case.answers, sheet.Reader(language, reading.names))[:4],
+        facts=sheet.summary(
+            program.app.form, program.app.summary, rights.shown(program, case, reading.person), sheet.Reader(language, reading.names)
+        )[:4],
     )
 
 
@@ -132,6 +135,7 @@ def entries(program: Program, case: Case, events: tuple[Event, ...], reading: Re
         me=reading.person,
         now=reading.now,
         zone=reading.zone,
+        hidden=rights.hidden(program, case, reading.person),
     )
     return record.tell(events, teller) + record.waiting(case, teller)
 

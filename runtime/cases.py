@@ -409,7 +409,7 @@ def _keep(conn: sa.Connection, program: Program, decision: Decision, organisatio
         words = {"app_title": program.app.title, "applicant_name": case.applicant.name, "number": case.number, "subject": subject}
         _NEW_TASK.run(conn, [{**own, **words, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
     if decision.moved:
-        limits = [{"task": task.id, "due": task.due, "due_uncertain": task.due_uncertain} for task in decision.moved]
+        limits = [{"task": task.id, "due": task.limit, "due_uncertain": task.due_uncertain} for task in decision.moved]
         conn.execute(_MOVE, [{**limit, "urgency": limit["due"] or t.NO_LIMIT} for limit in limits])
     copies = [
         {**own, "case": case.id, "person": to.person, "name": to.name, "step": event.fact.step, "at": event.at, "read_at": None}
@@ -450,7 +450,7 @@ def _columns(conn: sa.Connection, program: Program, case: Case, now: datetime) -
         "answers": case.answers,
         "subject": _subject(conn, program, case),
         "step_title": step_title(program, at) if at else None,
-        "due": min((task.due for task in waiting if task.due), default=None),
+        "due": min((task.limit for task in waiting if task.limit), default=None),
         "changed_at": now,
         "ended_at": case.ended_at,
     }
@@ -467,9 +467,9 @@ def _task_columns(program: Program, task: Task) -> dict[str, Any]:
         "state": task.state,
         "how": task.how,
         "opened_at": task.opened_at,
-        "due": task.due,
+        "due": task.limit,
         "due_uncertain": task.due_uncertain,
-        "urgency": task.due or t.NO_LIMIT,
+        "urgency": task.limit or t.NO_LIMIT,
         "closed_at": task.closed_at,
     }
 

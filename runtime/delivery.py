@@ -17,7 +17,7 @@ async def mail(site: Site, letter: Letter) -> None:
     from runtime import mail
 
     message = msgspec.json.decode(letter.body, type=wanted.Message)
-    person, language = await site.database.read(_reader, message.person)
+    person, language, about = await site.database.read(_reader, message.person, letter.case)
     if person is None or not person.email or person.disabled:
         return
     link = ""
@@ -25,15 +25,17 @@ async def mail(site: Site, letter: Letter) -> None:
         path = f"/tasks/{message.task}" if message.task else f"/cases/{letter.case}"
         link = site.settings.public_url.rstrip("/") + path
     try:
-        composed = mail.compose(site.settings, letter.id, person.email, message.text, link, language, letter.created_at)
+        composed = mail.compose(site.settings, letter.id, person.email, message.text, mail.About(*about), link, language, letter.created_at)
     except ValueError as error:  # an address with what no header may hold
         raise Undeliverable("not an address") from error
     await mail.send(site.settings, composed)
 
 
-def _reader(conn: sa.Connection, person: str) -> tuple[Any, str]:
+def _reader(conn: sa.Connection, person: str, case: str) -> tuple[Any, str, Any]:
+    """The person, the language they chose, and the words of the case."""
     row = conn.execute(sa.select(t.person.c.email, t.person.c.disabled).where(t.person.c.id == person)).first()
-    return row, choices.preferences(conn, person).language
+    about = conn.execute(sa.select(t.case.c.app_title, t.case.c.number, t.case.c.subject).where(t.case.c.id == case)).one()
+    return row, choices.preferences(conn, person).language, about
 
 
 async def webhook(site: Site, letter: Letter) -> None:

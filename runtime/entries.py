@@ -78,6 +78,8 @@ class Teller:
     me: str
     now: datetime
     zone: tzinfo
+    #: fields that the reader does not see
+    hidden: frozenset[str] = frozenset()
 
     def word(self, zh: str, en: str) -> str:
         return zh if self.reader.language == "zh" else en

@@ -78,6 +78,12 @@ class Glance:
     def post_holders(self, post: str, department: str | None = None) -> Sequence[Person]:
         return self._once(("post holders", post, department), self._directory.post_holders, post, department)
 
+    def successor(self, person: str) -> str | None:
+        return self._directory.successor(person)
+
+    def deputy(self, person: str, app: str, day: str) -> str | None:
+        return self._directory.deputy(person, app, day)
+
     def busy(self, people: Sequence[str]) -> Mapping[str, int]:
         return self._directory.busy(people)
 

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import aiosmtplib
@@ -17,9 +18,19 @@ PATIENCE = 20.0
 _breaks = re.compile(r"\s+")
 
 
-def compose(settings: Settings, id: str, to: str, text: Text, link: str, language: str, at: datetime) -> EmailMessage:
+class About(NamedTuple):
+    """The case that a mail is about, in words that everybody in it sees; a subject names nothing sensitive."""
+
+    title: Text
+    number: str
+    subject: str
+
+
+def compose(settings: Settings, id: str, to: str, text: Text, about: About, link: str, language: str, at: datetime) -> EmailMessage:
     """The mail; one letter always has the same Message-ID, so that a repetition is seen as one."""
-    words = _breaks.sub(" ", say(text, language)).strip()
+    said = _breaks.sub(" ", say(text, language)).strip()
+    case = " · ".join((say(about.title, language), about.number, about.subject))
+    words = _breaks.sub(" ", f"{about.subject or say(about.title, language)}：{said}" if language == "zh" else f"{about.subject}: {said}")
     mail = EmailMessage()
     mail["From"] = settings.mail_from
     mail["To"] = to
@@ -29,7 +40,7 @@ def compose(settings: Settings, id: str, to: str, text: Text, link: str, languag
     # no holiday replies to a machine (RFC 3834)
     mail["Auto-Submitted"] = "auto-generated"
     closing = "这封邮件由系统自动发出，请勿回复。" if language == "zh" else "Sent by the system: please do not reply."
-    mail.set_content("\n\n".join([words, *([link] if link else []), closing]) + "\n")
+    mail.set_content("\n\n".join([said, case, *([link] if link else []), closing]) + "\n")
     return mail
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam as given
 
 from forms.calendar import WorkCalendar, Year
 from forms.texts import Text, say
+from runtime import standing_in
 from runtime import tables as t
 from runtime.ids import new_id
 from runtime.pinyin import spell
@@ -327,6 +328,7 @@ class _Remembered:
         self.calendar: WorkCalendar | None = None
         self.persons: dict[str, Person] = {}
         self.departments: dict[str, Department] = {}
+        self.stand_ins: standing_in.StandIns | None = None
 
 
 class DatabaseDirectory:
@@ -396,6 +398,18 @@ class DatabaseDirectory:
 
     def post_holders(self, post: str, department: str | None = None) -> Sequence[Person]:
         return self._people(_POST_IN, {"post": post, "department": department}) if department else self._people(_POST, {"post": post})
+
+    def successor(self, person: str) -> str | None:
+        return self._stand_ins().successors.get(person)
+
+    def deputy(self, person: str, app: str, day: str) -> str | None:
+        return next((item.deputy for item in self._stand_ins().absences.get(person, ()) if item.covers(app, day)), None)
+
+    def _stand_ins(self) -> standing_in.StandIns:
+        known = self._remembered()
+        if known.stand_ins is None:
+            known.stand_ins = standing_in.read(self._conn)
+        return known.stand_ins
 
     def busy(self, people: Sequence[str]) -> Mapping[str, int]:
         return dict(self._conn.execute(_BUSY, {"people": list(people)}).tuples().all())

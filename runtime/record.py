@@ -49,7 +49,7 @@ def waiting(case: Case, teller: Teller) -> list[Entry]:
 
 def _waiting(task: Task, teller: Teller) -> Entry:
     language = teller.reader.language
-    limit = due_in((task.due - teller.now).total_seconds(), language, task.due_uncertain) if task.due else None
+    limit = due_in((task.limit - teller.now).total_seconds(), language, task.due_uncertain) if task.limit else None
     mine = task.person == teller.me
     meta = " · ".join(filter(None, (teller.step(task.step), limit.words if limit else "")))
     return Entry(

@@ -448,6 +448,33 @@ class Member(Table, table=True):
     organisation: str
 
 
+class Absence(Table, table=True):
+    """Someone is away, both days included, and another stands in for them."""
+
+    __table_args__ = (sa.Index(None, "person", "ends"),)
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    person: str = Field(foreign_key="person.id")
+    deputy: str = Field(foreign_key="person.id")
+    #: days by the clock on the wall: "2026-11-23"
+    begins: str
+    ends: str
+    #: ids of apps; empty: all
+    apps: list[str] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class Succession(Table, table=True):
+    """Someone has left and another has taken over what would be given to them."""
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    successor: str = Field(foreign_key="person.id")
+    organisation: str
+    by: str
+    at: datetime = Field(sa_type=Instant)
+
+
 class Setting(Table, table=True):
     """A choice of the installation, or of a person (``person`` "" is the installation)."""
 
@@ -549,6 +576,8 @@ person = _core(Person)
 holding = _core(Holding)
 role = _core(Role)
 member = _core(Member)
+absence = _core(Absence)
+succession = _core(Succession)
 setting = _core(Setting)
 session = _core(Session)
 credential = _core(Credential)

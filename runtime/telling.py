@@ -6,7 +6,7 @@ from typing import Any
 
 from forms.form import Field
 from forms.texts import say
-from runtime import sheet
+from runtime import sheet, telling_unattended
 from runtime.entries import HOW, Change, Entry, Teller, outcome, shade
 from runtime.moments import duration
 from workflows import events as facts
@@ -33,6 +33,8 @@ def given(fact: facts.Entered, people: list[str], teller: Teller) -> Entry:
 
 
 def closed(fact: facts.Closed, event: Event, since: datetime | None, teller: Teller) -> Entry:
+    if fact.automatic:
+        return telling_unattended.closed(fact, event, teller)
     language = teller.reader.language
     text, tone, icon = HOW.get(fact.how, (None, "info", "check"))
     chip = say(text, language) if text else _own(fact, teller)
@@ -64,7 +66,7 @@ def _quiet(words: str, event: Event, teller: Teller) -> tuple[Entry, ...]:
 
 
 def changes(fact: facts.Changed, teller: Teller) -> tuple[Change, ...]:
-    fields: dict[str, Field] = {field.name: field for field in teller.form.fields}
+    fields: dict[str, Field] = {field.name: field for field in teller.form.fields if field.name not in teller.hidden}
     names = [
         name for name in dict.fromkeys((*fact.after, *fact.before)) if name in fields and fact.before.get(name) != fact.after.get(name)
     ]
@@ -114,8 +116,8 @@ def _took(fact: facts.Took, event: Event, teller: Teller) -> tuple[Entry, ...]:
 
 
 def _forked(fact: facts.Forked, event: Event, teller: Teller) -> tuple[Entry, ...]:
-    title = teller.step(fact.parallel)
-    return _quiet(teller.word(f"{title}：{fact.lanes} 路同时开始", f"{title}: {fact.lanes} lanes began together"), event, teller)
+    title, lanes = teller.step(fact.parallel), fact.lanes if fact.taken is None else len(fact.taken)
+    return _quiet(teller.word(f"{title}：{lanes} 路同时开始", f"{title}: {lanes} lanes began together"), event, teller)
 
 
 def _joined(fact: facts.Joined, event: Event, teller: Teller) -> tuple[Entry, ...]:
@@ -173,6 +175,8 @@ def _ended(fact: facts.Ended, event: Event, teller: Teller) -> tuple[Entry, ...]
 
 
 def _changed(fact: facts.Changed, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    if {*fact.before, *fact.after} <= teller.hidden:
+        return ()
     words = teller.word(f"{teller.step(fact.step)}：内容有变化", f"{teller.step(fact.step)}: answers changed")
     return (Entry(teller.at(event.at), words, meta=teller.at(event.at), changes=changes(fact, teller), quiet=True),)
 
@@ -229,4 +233,5 @@ TELL: dict[type[facts.Fact], Callable[[Any, Event, Teller], tuple[Entry, ...]]] 
     facts.Reminded: _reminded,
     facts.Suspended: _suspended,
     facts.Resumed: _resumed,
+    **telling_unattended.TELL,
 }

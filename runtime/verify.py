@@ -53,7 +53,7 @@ def _compare(conn: sa.Connection, row: Mapping[Any, Any], folded: Case) -> Itera
 
 
 def _case(case: Case) -> dict[str, Any]:
-    due = [task.due for task in case.open_tasks() if task.due]
+    due = [task.limit for task in case.open_tasks() if task.limit]
     return {
         "number": case.number,
         "applicant": case.applicant.id,
@@ -70,8 +70,8 @@ def _case(case: Case) -> dict[str, Any]:
 
 
 def _task(task: Task) -> dict[str, Any]:
-    names = ("step", "round", "person", "name", "state", "how", "opened_at", "due", "due_uncertain", "closed_at")
-    return {name: getattr(task, name) for name in names} | {"urgency": task.due or t.NO_LIMIT}
+    names = ("step", "round", "person", "name", "state", "how", "opened_at", "due_uncertain", "closed_at")
+    return {name: getattr(task, name) for name in names} | {"due": task.limit, "urgency": task.limit or t.NO_LIMIT}
 
 
 def _differing(of: str, events: Mapping[str, Any], row: Mapping[Any, Any]) -> Iterator[str]:

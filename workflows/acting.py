@@ -211,7 +211,10 @@ def _way_back(course: Course, step: Approve | Handle, task: Task) -> ReturnTo:
 def own(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
     """An action of the step's own decides for everybody in it, unless it is a vote."""
     action = next(action for action in step.actions if action.id == command.action)
-    if action.who is not None and not candidates.among(course.program, action.who, task.person, course.facts, course.directory):
+    theirs = (task.person, task.principal)
+    if action.who is not None and not any(
+        candidates.among(course.program, action.who, person, course.facts, course.directory) for person in theirs if person
+    ):
         words = action.title
         return refusals.refuse("not-allowed", f"您不能使用“{words['zh']}”", f"You may not use “{words.get('en') or words['zh']}”")
     if refusal := _silent(action.title, command, required=action.opinion == "required"):
@@ -295,7 +298,8 @@ def _stray(course: Course, step: Approve | Handle, command: Act, may: tuple[str,
 
 def _unsigned(course: Course, step: Approve | Handle, task: Task, command: Act) -> Refusal | None:
     """What a signature lacks; a decision of the flow itself has none."""
-    return None if course.automatic else signing.check(step, command, task.name)
+    person = course.directory.person(task.person)
+    return None if course.automatic else signing.check(step, command, person.name if person else task.name)
 
 
 def _silent(words: Text, command: Act, *, required: bool) -> Refusal | None:

@@ -82,7 +82,7 @@ def resolve(program: Program, step: Approve | Handle | Notify, facts: Facts, dir
         gathered = others if skips else [other for found in gathered for other in _not_oneself(found, facts.applicant, directory)]
     people = weighed(program, step, _merged(gathered), facts, directory)
     if people and not voting.too_few(step, people):
-        return Resolution(people, instead, (), unknown)
+        return Resolution(deputised(program, people, facts, directory), instead, (), unknown)
     barred = facts.applicant.id if isinstance(step, Approve) else None
     gathered = _last_resort(program, facts, directory, barred)
     warnings = (
@@ -90,7 +90,30 @@ def resolve(program: Program, step: Approve | Handle | Notify, facts: Facts, dir
         if gathered
         else _nobody(step, "停在这里，等管理员处置", "it waits here for the administrators"),
     )
-    return Resolution(_merged(gathered), "nobody" if people else instead or "nobody", warnings, unknown)
+    last = deputised(program, _merged(gathered), facts, directory)
+    return Resolution(last, "nobody" if people else instead or "nobody", warnings, unknown)
+
+
+def deputised(program: Program, people: tuple[Candidate, ...], facts: Facts, directory: Directory) -> tuple[Candidate, ...]:
+    """``people``, with their deputies in the place of those who are away. One hop only: a deputy who is away too, applies, or is there
+    already leaves it with the principal.
+    """
+    app, day = program.app.id, facts.today
+    if day is None:
+        return people
+    found: list[Candidate] = []
+    there = {to.person for to in people}
+    for to in people:
+        id = directory.deputy(to.person, app, day)
+        deputy = directory.person(id) if id else None
+        if deputy is None or deputy.disabled or deputy.id in there | {facts.applicant.id} or directory.deputy(deputy.id, app, day):
+            found.append(to)
+            continue
+        there.add(deputy.id)
+        why = {"zh": f"外出委托：代 {to.name}", "en": f"Stands in for {to.name}"}
+        place = candidate(deputy, (why, *to.why))
+        found.append(msgspec.structs.replace(place, name=f"{deputy.name}（代 {to.name}）", principal=to.person, weight=to.weight))
+    return tuple(found)
 
 
 def weighed(
@@ -131,7 +154,21 @@ def gather(program: Program, who: str, facts: Facts, directory: Directory) -> tu
 def behind(references: Sequence[Reference], facts: Facts, directory: Directory) -> list[Found]:
     """Everyone behind ``references``, nobody disabled."""
     found = [person for reference in references for person in _behind(reference, facts, directory)]
-    return [item for item in found if not item.person.disabled]
+    return [item for one in found if not (item := _succeeded(one, directory)).person.disabled]
+
+
+def _succeeded(found: Found, directory: Directory) -> Found:
+    """Whoever has taken over from someone who left has what would be theirs."""
+    person = _current(found.person, directory)
+    return found if person is found.person else found._replace(person=person)
+
+
+def _current(person: Person, directory: Directory) -> Person:
+    seen = {person.id}
+    while (id := directory.successor(person.id)) and id not in seen and (new := directory.person(id)):
+        seen.add(id)
+        person = new
+    return person
 
 
 def choose(program: Program, branch: Branch, facts: Facts, directory: Directory) -> int | None:
@@ -242,6 +279,7 @@ def _head(department: str, directory: Directory, barred: str | None = None) -> F
         if unit is None:
             return None
         person = directory.person(unit.head) if unit.head else None
+        person = _current(person, directory) if person else None
         if person and not person.disabled and person.id != barred:
             return Found(person, unit.id, {"zh": f"{unit.title['zh']}负责人", "en": f"Head of {_english(unit)}"}, unit.id)
         current = unit.parent
@@ -260,6 +298,7 @@ def _chain(department: str, to: str, directory: Directory) -> list[Found]:
         if unit is None:
             break
         person = directory.person(unit.head) if unit.head else None
+        person = _current(person, directory) if person else None
         if person and not person.disabled:
             found.append(Found(person, unit.id, {"zh": f"{unit.title['zh']}负责人", "en": f"Head of {_english(unit)}"}, unit.id))
             if person.id in ends:

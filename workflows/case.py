@@ -42,6 +42,13 @@ class Task(Struct):
     #: as Opened.origin
     origin: str | None = None
     weight: int = 1
+    #: as Candidate.principal
+    principal: str | None = None
+
+    @property
+    def limit(self) -> datetime | None:
+        """When the task is late; None: never, or its clock stands still."""
+        return None if self.stops and self.stops[-1].until is None else self.due
 
 
 class Visit(Struct):

@@ -140,8 +140,12 @@ class Course:
                 seat=seat,
                 origin=origin,
                 weight=to.weight,
+                principal=to.principal,
             )
         )
+        if to.principal and (away := self.directory.person(to.principal)):
+            # both see the record
+            self.copy(visit.step, (Candidate(person=away.id, name=away.name, why=to.why[:1]),), task)
         step = self.program.steps.get(visit.step)
         if due and rings is None and isinstance(step, Approve | Handle) and step.overdue:
             rings = timing.timers(self.directory.calendar, task, step, due)

@@ -42,6 +42,8 @@ class Candidate(Struct):
     why: tuple[dict[str, str], ...] = ()
     #: of their vote
     weight: int = 1
+    #: in whose place, who is away; ``name`` says it too
+    principal: str | None = None
 
 
 #: what a task is for: a vote of its own, one of a person who was added beside, an opinion for whoever delegated, or the act of a person
@@ -100,6 +102,8 @@ class Opened(Fact, tag="opened"):
     #: the task of whoever delegated or added, which this one serves
     origin: str | None = None
     weight: int = 1
+    #: as Candidate.principal
+    principal: str | None = None
 
 
 class Closed(Fact, tag="closed"):

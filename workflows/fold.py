@@ -201,6 +201,7 @@ def _opened(m: Marking, fact: facts.Opened, event: Event) -> None:
         seat=fact.seat,
         origin=fact.origin,
         weight=fact.weight,
+        principal=fact.principal,
     )
 
 

@@ -1,15 +1,16 @@
-"""Who will see a form before it is handed in: the steps ahead, by the resolver that the engine uses."""
+"""Who will see a form before it is handed in, and by when: the steps ahead, by the resolver that the engine uses."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from forms.expressions import Fault
+from forms import rules
+from forms.expressions import UNKNOWN, Fault
 from forms.form import Struct
 from forms.texts import Text
-from forms.worktime import Deadline, after
-from workflows import candidates, editing
-from workflows.app import Approve, Branch, Handle, Notify, Parallel
+from forms.worktime import Deadline
+from workflows import candidates, editing, standing, timing
+from workflows.app import Approve, Branch, Call, End, Handle, Inclusive, Notify, Parallel, Set, Wait
 from workflows.candidates import Facts
 from workflows.events import Applicant, Candidate
 from workflows.people import Directory
@@ -21,7 +22,7 @@ class Stop(Struct):
 
     step: str
     title: Text
-    kind: Literal["approve", "handle", "notify"]
+    kind: Literal["approve", "handle", "notify", "wait", "call"]
     people: tuple[Candidate, ...]
     #: why it is these people, or why nobody can be named yet
     why: Text
@@ -35,9 +36,10 @@ def forecast(program: Program, applicant: Applicant, answers: Mapping[str, Any],
     """The stops of a case with these ``answers``, complete or not, if everyone agrees. Where an expression of the flow fails, the
     stop says so: whoever is filling in a form can still go on.
     """
-    settled = program.rules.settle(answers, editing.facts(applicant, now, directory))
+    known = editing.facts(applicant, now, directory)
+    settled = program.rules.settle(answers, known)
     facts = Facts(applicant, settled.answers, candidates.today(now, directory))
-    ahead = _Ahead(program, facts, directory, _open(program, settled.answers, settled.visible))
+    ahead = _Ahead(program, facts, directory, _open(program, settled.answers, settled.visible), known)
     stops: list[Stop] = []
     ahead.walk(program.flow, Deadline(now, uncertain=False), certain=True, into=stops)
     return stops
@@ -57,7 +59,8 @@ def _open(program: Program, answers: Mapping[str, Any], visible: frozenset[str])
 class _Ahead:
     """A walk over the flow with the answers as they are."""
 
-    def __init__(self, program: Program, facts: Facts, directory: Directory, open: frozenset[str]) -> None:
+    def __init__(self, program: Program, facts: Facts, directory: Directory, open: frozenset[str], known: rules.Facts) -> None:
+        self.known = known
         self.program = program
         self.facts = facts
         self.directory = directory
@@ -83,16 +86,46 @@ class _Ahead:
                     return since, False
                 certain = certain and len(going) == len(ends)
                 since = _latest(going)
-            elif isinstance(step, Parallel):
+            elif isinstance(step, Parallel | Inclusive):
+                every = [(lane, True) for lane in range(len(step.branches))] if isinstance(step, Parallel) else list(self.lanes(step))
                 lanes = [
-                    self.walk(self.program.blocks[step.id, lane], since, certain=certain, into=into) for lane in range(len(step.branches))
+                    (sure, *self.walk(self.program.blocks[step.id, lane], since, certain=certain and sure, into=into))
+                    for lane, sure in every
                 ]
-                if not all(on for _, on in lanes):
+                if any(sure and not on for sure, _, on in lanes):
                     return since, False
-                since = _latest([end for end, _ in lanes])
-            else:
+                certain = certain and all(on for _, _, on in lanes)
+                since = _latest([end for _, end, on in lanes if on]) if lanes else since
+            elif isinstance(step, Wait):
+                since = self.wait(step, since, certain=certain, into=into)
+            elif isinstance(step, Call):
+                since = self.call(step, since, certain=certain, into=into)
+            elif isinstance(step, Set):
+                self.set(step, certain=certain)
+            elif isinstance(step, End):
                 return since, False
         return since, True
+
+    def lanes(self, block: Inclusive) -> Iterator[tuple[int, bool]]:
+        """The cases that may be taken together, each with whether it is certain."""
+        held = doubtful = False
+        for number, case in enumerate(block.cases):
+            if case.when is not None:
+                holds, waits = self.holds(case.when)
+                if holds or waits:
+                    yield number, holds and not waits
+                held, doubtful = held or (holds and not waits), doubtful or waits
+        for number, case in enumerate(block.cases):
+            if case.when is None and not held:
+                yield number, not doubtful
+
+    def holds(self, when: str) -> tuple[bool, bool]:
+        """Whether a condition holds, and whether that may still change."""
+        condition = self.program.condition(when)
+        try:
+            return condition.value(candidates.binding(self.facts), self.directory.calendar) is True, bool(condition.reads & self.open)
+        except Fault:
+            return False, True
 
     def ways(self, branch: Branch) -> Iterator[tuple[int | None, bool]]:
         """The cases that may be taken, each with whether it is certain. None: no case and no otherwise."""
@@ -101,12 +134,7 @@ class _Ahead:
             if case.when is None:
                 yield number, not doubtful
                 return
-            condition = self.program.condition(case.when)
-            waits = bool(condition.reads & self.open)
-            try:
-                holds = condition.value(candidates.binding(self.facts), self.directory.calendar) is True
-            except Fault:
-                holds, waits = False, True
+            holds, waits = self.holds(case.when)
             if holds or waits:
                 yield number, holds and not waits and not doubtful
             if holds and not waits:
@@ -136,11 +164,56 @@ class _Ahead:
         )
         return due
 
-    def due(self, step: Approve | Handle, since: Deadline | None) -> Deadline | None:
-        if step.due is None or since is None:
+    def wait(self, step: Wait, since: Deadline | None, *, certain: bool, into: list[Stop]) -> Deadline | None:
+        """When the case goes on after a wait at the latest; nobody knows when a message comes."""
+        end = self.due(step, since)
+        why: Text = {"zh": "等待", "en": "Waits"}
+        if step.message is not None:
+            why = {"zh": "等待其他系统的消息", "en": "Waits for another system"}
+        if end and since and end.at < since.at:
+            return since
+        into.append(Stop(step=step.id, title=step.title, kind="wait", people=(), why=why, due=end, certain=certain))
+        return end
+
+    def call(self, step: Call, since: Deadline | None, *, certain: bool, into: list[Stop]) -> Deadline | None:
+        """Who starts the cases of another app; how long they take is that app's matter."""
+        found: dict[str, Candidate] = {}
+        for row in standing.rows(step, self.facts.answers):
+            try:
+                starter = standing.starter(self.program, step, row, self.facts, self.directory)
+            except Fault:
+                starter = None
+            if starter:
+                found.setdefault(starter.person.id, candidates.candidate(starter.person, ()))
+        why: Text = {"zh": "另行发起申请", "en": "Starts another case"}
+        into.append(Stop(step=step.id, title=step.title, kind="call", people=tuple(found.values()), why=why, due=None, certain=certain))
+        return None if step.waits else since
+
+    def set(self, step: Set, *, certain: bool) -> None:
+        """What the flow sets decides what comes behind it, as far as it is known."""
+        bound, calendar = candidates.binding(self.facts), self.directory.calendar
+        values: dict[str, Any] = {}
+        for name, text in step.answers.items():
+            expression = self.program.answer(self.program.field(name), text)
+            try:
+                value = expression.value(bound, calendar)
+            except Fault:
+                value = UNKNOWN
+            if certain and value is not UNKNOWN and not expression.reads & self.open:
+                values[name] = value
+        if values:
+            settled = self.program.rules.settle({**self.facts.answers, **values}, self.known)
+            self.facts = self.facts._replace(answers=settled.answers)
+            self.open -= values.keys()
+
+    def due(self, step: Approve | Handle | Wait, since: Deadline | None) -> Deadline | None:
+        if since is None:
             return None
-        at, uncertain = after(self.directory.calendar, since.at, step.due.amount, step.due.unit)
-        return Deadline(at, uncertain or since.uncertain)
+        try:
+            end = timing.limit(self.program, step, self.facts, self.directory, since.at)
+        except Fault:
+            return None
+        return Deadline(end.at, end.uncertain or since.uncertain) if end else None
 
 
 def _latest(ends: list[Deadline | None]) -> Deadline | None:

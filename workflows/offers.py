@@ -54,7 +54,11 @@ def offers(program: Program, case: Case, task: Task, directory: Directory, now: 
     step = program.steps[task.step]
     assert isinstance(step, Approve | Handle)
     facts = candidates.facts_of(case, directory, now)
-    own = [action for action in step.actions if action.who is None or _named(program, action.who, person.id, facts, directory)]
+    own = [
+        action
+        for action in step.actions
+        if action.who is None or any(_named(program, action.who, id, facts, directory) for id in (person.id, task.principal) if id)
+    ]
     mine = {action.id: action for action in own}
     theirs = {action.id for action in step.actions}
     chosen = picks(program, picking.ahead(program, step.id), facts, directory)

@@ -58,6 +58,19 @@ class Role(Struct):
     members: tuple[Member, ...] = ()
 
 
+class Absence(Struct):
+    """Someone is away, both days included, and another stands in for them; ``apps`` empty: in everything."""
+
+    person: str
+    deputy: str
+    begins: str
+    ends: str
+    apps: tuple[str, ...] = ()
+
+    def covers(self, app: str, day: str) -> bool:
+        return self.begins <= day <= self.ends and (not self.apps or app in self.apps)
+
+
 class Organisation(Struct):
     """Everything ``org/`` and ``calendar/`` say, as of one moment. Lists are in the order of the files."""
 
@@ -102,6 +115,14 @@ class Directory(Protocol):
 
     def busy(self, people: Sequence[str]) -> Mapping[str, int]:
         """How many open tasks each of ``people`` has; who has none may be left out."""
+        ...
+
+    def successor(self, person: str) -> str | None:
+        """Who has taken over from ``person``, who has left; None: nobody."""
+        ...
+
+    def deputy(self, person: str, app: str, day: str) -> str | None:
+        """Who stands in for ``person`` in cases of ``app`` on ``day`` ("2026-11-23"); None: they are there."""
         ...
 
     def role_holders(self, role: str, department: str | None = None) -> Sequence[Person]:

@@ -17,6 +17,7 @@ from workflows.app import (
     AtLeast,
     Branch,
     Call,
+    Desk,
     Handle,
     Inclusive,
     Issue,
@@ -99,6 +100,8 @@ class Program:
     onward: Mapping[str, frozenset[str]]
     #: the fields that the applicant fills in
     fills: frozenset[str]
+    #: the fields that the people of a step do not see, by step; "start" is the applicant
+    veiled: Mapping[str, frozenset[str]]
     #: steps whose people somebody chooses
     choosing: tuple[Approve | Handle, ...]
     #: names of answers that each calculated or conditional field depends on, directly or through others
@@ -163,6 +166,7 @@ def load(release: Release) -> Program:
         lanes={id: tuple(reversed([block for block in _around(place.block) if block.kind == "lane"])) for id, place in places.items()},
         onward={id: frozenset(_onward(place)) for id, place in places.items()},
         fills=fills(app),
+        veiled=_veils(app),
         choosing=tuple([step for step in walk(app.flow.steps) if isinstance(step, Approve | Handle) and step.chosen]),
         inputs=_inputs(rules),
         subject=_pieces(app),
@@ -208,6 +212,21 @@ def written(step: Step) -> Iterable[str]:
             return (*step.outputs, *((step.outcome,) if step.outcome is not None else ()))
         case _:
             return ()
+
+
+def _veils(app: App) -> dict[str, frozenset[str]]:
+    """Of every step with people."""
+    fields = frozenset(field.name for field in app.form.fields)
+    found = {START: _veil(app.flow.start.desk, (), fields)}
+    for step in walk(app.flow.steps):
+        if isinstance(step, Approve | Handle | Notify):
+            found[step.id] = _veil(step.desk, step.edit if isinstance(step, Approve | Handle) else (), fields)
+    return found
+
+
+def _veil(desk: Desk, edit: tuple[str, ...], fields: frozenset[str]) -> frozenset[str]:
+    beyond = fields - {*desk.read} if desk.read is not None else frozenset[str]()
+    return (frozenset(desk.hide) | beyond) - set(edit)
 
 
 def _place(block: Block, places: dict[str, Place], blocks: dict[tuple[str, int], Block]) -> None:

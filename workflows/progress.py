@@ -8,7 +8,7 @@ from forms.expressions import Fault
 from forms.form import Struct
 from forms.texts import Text
 from workflows import candidates
-from workflows.app import Approve, Branch, Handle, Parallel
+from workflows.app import Approve, Branch, Call, Handle, Inclusive, Parallel, Wait
 from workflows.case import Case, Task
 from workflows.events import Candidate
 from workflows.fold import NOT_A_DECISION
@@ -63,9 +63,36 @@ class Way:
                 for number in range(len(step.cases)):
                     if number == taken or decided:
                         yield from self.marks(self.program.blocks[step.id, number], ahead=ahead and number == taken)
+            elif isinstance(step, Inclusive):
+                lanes = self.chosen(step) if step.id in self.case.chosen or ahead else ()
+                for number in range(len(step.cases)):
+                    if number in lanes or step.id in self.case.chosen:
+                        yield from self.marks(self.program.blocks[step.id, number], ahead=ahead and number in lanes)
+            elif isinstance(step, Wait | Call):
+                if state := self.stands(step, ahead=ahead):
+                    yield Mark(step=step.id, title=step.title, state=state)
             elif isinstance(step, Parallel):
                 for lane in range(len(step.branches)):
                     yield from self.marks(self.program.blocks[step.id, lane], ahead=ahead)
+
+    def chosen(self, block: Inclusive) -> tuple[int, ...]:
+        """The cases that were taken, or would be now."""
+        if block.id in self.case.chosen:
+            return self.case.chosen[block.id]
+        try:
+            return candidates.choose_all(self.program, block, self.facts, self.directory)
+        except Fault:
+            return ()
+
+    def stands(self, step: Wait | Call, *, ahead: bool) -> State | None:
+        """Where the case is with a step at which nobody acts; one that nothing was waited for at is left out."""
+        case = self.case
+        if step.id in case.still:
+            return "now"
+        if step.id in case.executed:
+            return "done"
+        behind = (self.program.onward[step.id] - {step.id}) & {*case.visits, *case.still, *case.executed}
+        return "next" if ahead and case.status == "open" and not behind else None
 
     def mark(self, step: Approve | Handle, *, ahead: bool) -> Mark | None:
         case = self.case

@@ -37,6 +37,7 @@ def recallable(program: Program, marking: Case | Marking, id: str, person: str) 
     own = [action for action in step.actions if action.go or action.end] if isinstance(step, Approve | Handle) else []
     if (
         step is None
+        or task.automatic
         or task.part not in voting.VOTES
         or task.how in NOT_A_DECISION
         or task.how in ("return", "repeat")
@@ -111,7 +112,7 @@ def _last(marking: Case | Marking, visit: Visit, task: Task) -> bool:
 
 
 def _again(task: Task) -> Candidate:
-    return Candidate(person=task.person, name=task.name, why=task.why, weight=task.weight)
+    return Candidate(person=task.person, name=task.name, why=task.why, weight=task.weight, principal=task.principal)
 
 
 def _too_late() -> Refusal:

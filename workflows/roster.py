@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from forms.calendar import WorkCalendar
 from forms.texts import Text
-from workflows.people import Department, Organisation, Person, Post, Role
+from workflows.people import Absence, Department, Organisation, Person, Post, Role
 
 
 class Roster:
@@ -14,6 +14,8 @@ class Roster:
         self.organisation = organisation
         #: open tasks by person, where a test tells of them
         self.tasks: dict[str, int] = {}
+        self.successors: dict[str, str] = {}
+        self.absences: list[Absence] = []
         self._people: dict[str, Person] = {person.id: person for person in organisation.people}
         self._departments: dict[str, Department] = {item.id: item for item in organisation.departments}
         self._posts: dict[str, Post] = {post.id: post for post in organisation.posts}
@@ -56,6 +58,12 @@ class Roster:
 
     def busy(self, people: Sequence[str]) -> Mapping[str, int]:
         return {person: self.tasks[person] for person in people if person in self.tasks}
+
+    def successor(self, person: str) -> str | None:
+        return self.successors.get(person)
+
+    def deputy(self, person: str, app: str, day: str) -> str | None:
+        return next((item.deputy for item in self.absences if item.person == person and item.covers(app, day)), None)
 
     def _up(self, department: str | None) -> list[str]:
         """``department`` and everything above it; a cycle in the data ends the walk."""

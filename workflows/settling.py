@@ -73,5 +73,5 @@ def go_on(course: Course, step: str) -> None:
 
 def restore(course: Course, origin: Task, last: Task | None = None) -> None:
     """Whoever delegated, or asked others first, has it back; ``last``: the task whose limit ran meanwhile."""
-    to = Candidate(person=origin.person, name=origin.name, why=origin.why)
+    to = Candidate(person=origin.person, name=origin.name, why=origin.why, principal=origin.principal)
     course.pass_on(course.marking.visits[origin.step], to, last or origin, part=origin.part, origin=origin.origin)

@@ -7,9 +7,11 @@ from forms import expressions
 from forms.expressions import UNKNOWN
 from workflows import candidates, timing
 from workflows.app import Call, Wait
+from workflows.candidates import Facts
 from workflows.course import Course
 from workflows.effects import StartCase, Timer
-from workflows.people import Person
+from workflows.people import Directory, Person
+from workflows.program import Program
 from workflows.unattended import Called, Scheduled, Waiting
 
 
@@ -44,20 +46,16 @@ def call(course: Course, step: Call) -> bool:
     """Starts one case, or one for each row of the table, which may be none."""
     marking = course.marking
     round = marking.rounds.get(step.id, 0) + 1
-    rows: list[Any] = [None]
-    if step.each is not None:
-        found = marking.answers.get(step.each)
-        rows = cast("list[Any]", found) if isinstance(found, list) else []
     children: list[str] = []
-    for index, row in enumerate(rows):
-        starter = _starter(course, step, row)
-        if starter is None:
+    for index, row in enumerate(rows(step, marking.answers)):
+        found = starter(course.program, step, row, course.facts, course.directory)
+        if found is None:
             course.say(Called(step=step.id, round=round, index=index, app=step.app))
             continue
         course.children += 1
         child = f"{course.command}-c{course.children}"
         children.append(child)
-        person, instead = starter
+        person, instead = found
         course.say(
             Called(step=step.id, round=round, index=index, app=step.app, case=child, person=person.id, name=person.name, instead=instead)
         )
@@ -79,17 +77,25 @@ def call(course: Course, step: Call) -> bool:
     return True
 
 
-def _starter(course: Course, step: Call, row: Any) -> Starter | None:
+def rows(step: Call, answers: Mapping[str, Any]) -> list[Any]:
+    """What there is a case for: each row of the table; once, for the whole, without one."""
+    if step.each is None:
+        return [None]
+    found = answers.get(step.each)
+    return cast("list[Any]", found) if isinstance(found, list) else []
+
+
+def starter(program: Program, step: Call, row: Any, facts: Facts, directory: Directory) -> Starter | None:
     """The first whom the step names; else whom its ``nobody`` says, and the applicant where there is no flow administrator either;
-    None: the flow lets it pass.
+    None: the flow lets it pass. Raises Fault.
     """
-    directory, applicant = course.directory, course.marking.applicant
+    applicant = facts.applicant
     myself = directory.person(applicant.id) or Person(id=applicant.id, name=applicant.name)
-    expression = course.program.starter(step)
+    expression = program.starter(step)
     if expression is None:
         return Starter(myself, instead=False)
-    value = expression.value(_bound(course, row), directory.calendar)
-    named = candidates.behind(expressions.references(value), course.facts, directory) if value is not UNKNOWN else []
+    value = expression.value(_bound(facts, row), directory.calendar)
+    named = candidates.behind(expressions.references(value), facts, directory) if value is not UNKNOWN else []
     if named:
         return Starter(named[0].person, instead=False)
     if step.nobody == "skip":
@@ -100,11 +106,11 @@ def _starter(course: Course, step: Call, row: Any) -> Starter | None:
 
 def _inputs(course: Course, step: Call, row: Any) -> dict[str, Any]:
     """The first answers of the case that is called. What is not known here is asked of whoever starts it."""
-    bound = _bound(course, row)
+    bound = _bound(course.facts, row)
     given = {name: course.program.input(step, text).value(bound, course.directory.calendar) for name, text in step.inputs.items()}
     return {name: value for name, value in given.items() if value is not UNKNOWN}
 
 
-def _bound(course: Course, row: Any) -> Mapping[str, Any]:
-    bound = candidates.binding(course.facts)
+def _bound(facts: Facts, row: Any) -> Mapping[str, Any]:
+    bound = candidates.binding(facts)
     return bound if row is None else {**bound, "row": row}

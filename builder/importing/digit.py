@@ -81,7 +81,7 @@ class _Making:
             steps.append(self.step(start, BEGIN, "applicant"))
         steps += [self.step(state, self.steps.of(state.name), self.who(state.transitions)) for state in order if not state.end]
         self.lost()
-        app, english = head(self.id, machine.name, spaced(machine.name), self.owner, "DIGIT BusinessService")
+        app, english = head(self.id, machine.name[:200], spaced(machine.name), self.owner, "DIGIT BusinessService")
         own = {self.ends[state.name]: spaced(state.name) for state in machine.states if state.end and self.ends[state.name] not in BUILT_IN}
         flow: dict[str, Any] = {
             "start": {"who": self.who(start.transitions), "edit": ["details"]},

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.importing import flowlong_losses
-from builder.importing.flowlong_buttons import SELVES, Oneself, buttons, oneself
-from builder.importing.flowlong_conditions import Fields, condition, plain
+from builder.importing.flowlong_buttons import SELVES, Oneself, buttons, most, oneself
+from builder.importing.flowlong_conditions import Fields, condition, plain, titled
 from builder.importing.flowlong_people import APPLICANT, People
 from builder.importing.names import Names
 from builder.importing.written import DETAILS, Draft, form, head
@@ -87,12 +87,10 @@ class _Making:
     def __post_init__(self) -> None:
         self.people = People(self.problems, self.fields)
         self.fields.learn(self.start)
-        said: list[Oneself] = [oneself(node) for node in _nodes(self.start) if plain(node, "type") == "1"]
-        counts: dict[Oneself, int] = {policy: said.count(policy) for policy in said}
-        self.oneself = next((policy for policy in counts if counts[policy] == max(counts.values())), "head")
+        self.oneself = most(oneself(node) for node in _nodes(self.start) if plain(node, "type") == "1")
 
     def run(self) -> Draft:
-        start, title = self.start, plain(self.whole, "name") or plain(self.whole, "key") or self.id
+        start, title = self.start, titled(plain(self.whole, "name") or plain(self.whole, "key") or self.id)
         users = " + ".join(self.starters())
         steps = self.chain(mapping(start.get("childNode")), top=True)
         if not any(_human(step) for step in _every(steps)):
@@ -171,7 +169,7 @@ class _Making:
         return found
 
     def step(self, node: Mapping, kind: str, *, lane: bool) -> Steps:
-        title = plain(node, "nodeName") or "步骤"
+        title = titled(plain(node, "nodeName") or "步骤")
         used = frozenset[str]()
         made: Steps
         match kind:
@@ -259,7 +257,7 @@ class _Making:
         for part in parts:
             flowlong_losses.report(part, self.lost)
             when = condition(part.get("conditionList"), self.fields, self.problems)
-            words = plain(part, "nodeName")
+            words = titled(name) if (name := plain(part, "nodeName")) else None
             steps = self.chain(mapping(part.get("childNode")), lane=lane)
             case = {**({"title": words} if words else {}), **({"steps": steps} if steps else {})}
             if when is not None:
@@ -292,7 +290,7 @@ class _Making:
             if condition(part.get("conditionList"), self.fields, self.problems) is not None:
                 self.lost(part, "conditionList", "并行分支的条件", "a condition of a parallel branch")
             steps = self.chain(mapping(part.get("childNode")), lane=True)
-            words = plain(part, "nodeName")
+            words = titled(name) if (name := plain(part, "nodeName")) else None
             # a lane without steps has arrived as soon as it begins
             if steps:
                 lanes.append({**({"title": words} if words else {}), "steps": steps})

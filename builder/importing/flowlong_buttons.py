@@ -1,5 +1,7 @@
 """What approvers of a process tree may not do, what rejecting means there, and what holds where an approver is the applicant."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from builder.importing.flowlong_conditions import plain
@@ -32,6 +34,16 @@ def oneself(node: Mapping) -> Oneself:
             return "head"
         case _:
             return "self"
+
+
+def most(said: Iterable[Oneself]) -> Oneself:
+    """What is said most often; a head where nothing is."""
+    found = Counter(said)
+    best: Oneself = "head"
+    for policy in SELVES:
+        if found[policy] > found[best]:
+            best = policy
+    return best
 
 
 def buttons(node: Mapping, kind: str, lost: Lost) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The conditions of a process tree as expressions, and the fields that they need: their form is not in the file."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +34,7 @@ class Fields:
         name, operator = plain(found, "field"), plain(found, "operator")
         if name and operator:
             id = self.names.of(name)
-            self.titles.setdefault(id, plain(found, "label") or name)
+            self.titles.setdefault(id, titled(plain(found, "label") or name))
             if operator in ORDERED and number(plain(found, "value")) is not None:
                 self.numbers.add(id)
         for inner in (entry.value for entry in found.entries.values()):
@@ -88,9 +89,15 @@ def _one(node: Mapping, fields: Fields, problems: Problems) -> str:
 def number(text: str | None) -> float | None:
     """``text`` as a number with a decimal point, which is what a field of numbers is compared with."""
     try:
-        return float(text or "")
+        found = float(text or "")
     except ValueError:
         return None
+    return found if math.isfinite(found) else None
+
+
+def titled(text: str) -> str:
+    """``text`` no longer than a title may be."""
+    return text.strip()[:200] or "…"
 
 
 def plain(node: Mapping, key: str) -> str | None:

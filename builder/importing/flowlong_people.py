@@ -81,10 +81,16 @@ class People:
         """More than half of all weights."""
         kind = plain(node, "setType") or MEMBERS
         names, call = (self.roles, "role") if kind == ROLE else (self.users, "user")
-        weights = [
-            {"who": f'{call}("{names.of(plain(item, "id") or "")}")', "weight": int(plain(item, "weight") or "1")} for item in _list(node)
-        ]
+        weights = [{"who": f'{call}("{names.of(plain(item, "id") or "")}")', "weight": self.weight(item)} for item in _list(node)]
         return {"at_least": "51/100", "weights": weights}
+
+    def weight(self, item: Mapping) -> int:
+        """The weight of somebody's vote; one where nothing fit to be one is written."""
+        written = plain(item, "weight") or "1"
+        if written.isdecimal() and 1 <= int(written) <= 100:
+            return int(written)
+        self.lost(item, "weight", f"权重 {written}；这里算一票", f"the weight {written}; here it is one vote")
+        return 1
 
     def needed(self, call: str) -> dict[str, str]:
         """The ids of one kind that ``org/`` must have, with what they were called."""

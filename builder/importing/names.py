@@ -43,7 +43,7 @@ class Names:
 
 def spaced(code: str) -> str:
     """A code as words: ``PENDING_FOR_PAYMENT`` is “Pending for payment”."""
-    return " ".join(re.split(r"[_\s.-]+", code)).strip().capitalize()
+    return " ".join(re.split(r"[_\s.-]+", code)).strip().capitalize()[:200]
 
 
 def _latin(name: str) -> str:

@@ -20,7 +20,7 @@ async def case(here: Here, me: Me, case: str) -> shapes.Case:
     found = await cases.find(here, me.person, case)
     if found is None:
         raise HTTPException(404)
-    return telling.case(found.program, found.digest, found.case, found.events)
+    return telling.case(found.program, found.digest, found.case, found.events, me.person)
 
 
 @router.post("/cases/{case}/withdrawal", responses=WRITES, response_model=shapes.Case)
@@ -29,7 +29,7 @@ async def withdraw(request: Request, here: Here, me: Me, case: str, body: shapes
     result = await cases.withdraw(here, me.person, case, key, body.opinion.strip())
     if result is None:
         raise HTTPException(404)
-    return refused(request, result) if isinstance(result, Refusal) else done(result)
+    return refused(request, result) if isinstance(result, Refusal) else done(result, me.person)
 
 
 @router.post("/cases/{case}/comments", status_code=201, responses=WRITES, response_model=shapes.Case)
@@ -38,7 +38,7 @@ async def comment(request: Request, here: Here, me: Me, case: str, body: shapes.
     result = await cases.comment(here, me.person, case, key, body.text)
     if result is None:
         raise HTTPException(404)
-    return refused(request, result) if isinstance(result, Refusal) else done(result, 201)
+    return refused(request, result) if isinstance(result, Refusal) else done(result, me.person, 201)
 
 
 @router.post("/cases/{case}/messages", status_code=202, responses=WRITES, response_model=shapes.Delivered)

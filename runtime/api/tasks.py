@@ -56,12 +56,12 @@ async def task(here: Here, me: Me, task: str) -> shapes.Task:
         subject=found.row.subject,
         step=dict(cases.step_title(found.program, mine.step)),
         opened_at=mine.opened_at,
-        due=mine.due,
+        due=mine.limit,
         due_uncertain=mine.due_uncertain,
         state=mine.state,
         offers=can,
         editable=sorted(editable) if can else [],
-        detail=telling.case(found.program, found.digest, found.case, found.events),
+        detail=telling.case(found.program, found.digest, found.case, found.events, me.person),
     )
 
 
@@ -84,7 +84,7 @@ async def decide(request: Request, here: Here, me: Me, task: str, body: shapes.D
     )
     if result is None:
         raise HTTPException(404)
-    return refused(request, result) if isinstance(result, Refusal) else done(result)
+    return refused(request, result) if isinstance(result, Refusal) else done(result, me.person)
 
 
 def _line(row: Row) -> shapes.TaskLine:

@@ -11,6 +11,7 @@ from forms import answers
 from forms.form import Field, Form
 from runtime.api import shapes
 from runtime.cases import Done, step_title
+from workflows import rights
 from workflows.case import Case
 from workflows.events import Event
 from workflows.program import Program
@@ -29,18 +30,19 @@ Key = Annotated[
 _case = TypeAdapter(shapes.Case)
 
 
-def done(result: Done, status: int = 200) -> Response:
+def done(result: Done, person: str, status: int = 200) -> Response:
     """The case after a command, with the events it caused."""
-    body = _case.dump_json(case(result.program, result.program.digest, result.case, result.events), by_alias=True)
+    body = _case.dump_json(case(result.program, result.program.digest, result.case, result.events, person), by_alias=True)
     headers = {"idempotent-replayed": "true"} if result.replayed else {}
     if status == 201:
         headers["location"] = f"/api/v1/cases/{result.case.id}"
     return Response(body, status, headers, "application/json")
 
 
-def case(program: Program, digest: str, found: Case, events: Iterable[Event]) -> shapes.Case:
-    """``found`` as programs read it."""
+def case(program: Program, digest: str, found: Case, events: Iterable[Event], person: str) -> shapes.Case:
+    """``found`` as programs read it for ``person``."""
     form = program.app.form
+    veil = rights.hidden(program, found, person)
     return shapes.Case(
         id=found.id,
         app=found.app,
@@ -51,7 +53,7 @@ def case(program: Program, digest: str, found: Case, events: Iterable[Event]) ->
         department=found.applicant.department,
         status=found.status,
         outcome=found.outcome,
-        answers=masked(form, found.answers),
+        answers=masked(form, found.answers, veil),
         created_at=found.created_at,
         ended_at=found.ended_at,
         tasks=[
@@ -63,19 +65,19 @@ def case(program: Program, digest: str, found: Case, events: Iterable[Event]) ->
                 state=task.state,
                 how=task.how,
                 opened_at=task.opened_at,
-                due=task.due,
+                due=task.limit,
                 closed_at=task.closed_at,
             )
             for task in found.tasks.values()
         ],
-        events=[_event(form, event) for event in events],
+        events=[_event(form, event, veil) for event in events],
     )
 
 
-def masked(form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
-    """``given`` with what is sensitive in it as a reader sees it; the rest as it is."""
+def masked(form: Form, given: Mapping[str, Any], veil: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """``given`` without what the reader does not see, and with what is sensitive in it as a reader sees it; the rest as it is."""
     fields = {field.name: field for field in form.fields}
-    return {name: _masked(fields[name], value) if name in fields else value for name, value in given.items()}
+    return {name: _masked(fields[name], value) if name in fields else value for name, value in given.items() if name not in veil}
 
 
 def _masked(field: Field, value: Any) -> Any:
@@ -88,10 +90,12 @@ def _masked(field: Field, value: Any) -> Any:
     return value
 
 
-def _event(form: Form, event: Event) -> shapes.Event:
+def _event(form: Form, event: Event, veil: frozenset[str]) -> shapes.Event:
     fact: dict[str, Any] = msgspec.to_builtins(event.fact)
     kind = fact.pop("kind")
     for part in ("answers", "before", "after"):
         if isinstance(fact.get(part), dict):
-            fact[part] = masked(form, fact[part])
+            fact[part] = masked(form, fact[part], veil)
+    if fact.get("field") in veil:
+        fact.pop("number", None)
     return shapes.Event(seq=event.seq, at=event.at, actor=event.actor, kind=kind, fact=fact)

@@ -20,6 +20,7 @@ from runtime.pages.page import Numbers, desk, form_pairs, local, numbers, render
 from runtime.pages.tasks import reading_of
 from runtime.site import Site
 from runtime.visitor import Visitor
+from workflows import rights
 from workflows.commands import Refusal
 from workflows.offers import may_withdraw
 
@@ -130,7 +131,7 @@ def _view(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> View:
     return View(
         head=case_view.head(program, case, reading),
         stops=case_view.stops(program, case, directory, reading),
-        parts=sheet.parts(program.app.form, case.answers, sheet.Reader(me.language, reading.names)),
+        parts=sheet.parts(program.app.form, rights.shown(program, case, me.person), sheet.Reader(me.language, reading.names)),
         record=case_view.entries(program, case, found.events, reading),
         ahead=[],
         counts=numbers(conn, site, me.person),

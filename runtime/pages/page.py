@@ -190,10 +190,11 @@ USUAL = 4
 
 
 def usual(site: Site, language: str) -> tuple[tuple[str, Markup, str], ...]:
-    """The apps of the navigation: address, picture, title."""
+    """The apps of the navigation: address, picture, title. It is the same for everybody, so only what everybody may start is in it."""
 
     def name() -> tuple[tuple[str, Markup, str], ...]:
-        return tuple((f"/apps/{p.app.id}/new", icon(p.app.icon), say(p.app.title, language)) for p in site.catalogue.apps()[:USUAL])
+        open_to_all = [program.app for program in site.catalogue.apps() if program.app.flow.start.who is None][:USUAL]
+        return tuple((f"/apps/{app.id}/new", icon(app.icon), say(app.title, language)) for app in open_to_all)
 
     return site.catalogue.once(("usual", language), name)
 

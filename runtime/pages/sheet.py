@@ -19,6 +19,7 @@ from runtime.pages.page import desk, render, visitor, word
 from runtime.pages.tasks import reading_of
 from runtime.site import Site
 from runtime.visitor import Visitor
+from workflows import rights
 from workflows.case import Case
 
 
@@ -75,12 +76,13 @@ def _paper(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> Paper:
         me="",
         now=at.now,
         zone=at.zone,
+        hidden=rights.hidden(program, case, me.person),
     )
     title: Text | None = conn.scalar(sa.select(tables.organisation.c.title))
     return Paper(
         organisation=say(title, me.language) if title else "",
         facts=_facts(case, teller),
-        parts=sheet.parts(program.app.form, case.answers, reader),
+        parts=sheet.parts(program.app.form, rights.shown(program, case, me.person), reader),
         trail=[entry for entry in record.tell(found.events, teller) if not entry.quiet or entry.changes],
         waiting=record.waiting(case, teller),
         printed=teller.word(f"{me.name} 打印于 {teller.at(at.now)}", f"printed by {me.name}, {teller.at(at.now)}"),

@@ -25,7 +25,7 @@ from runtime.pages import fill
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, see_other, visitor, word
 from runtime.site import Site
 from runtime.visitor import Visitor
-from workflows import acting, refusals
+from workflows import acting, refusals, rights
 from workflows.app import Approve, Handle
 from workflows.commands import Refusal
 from workflows.events import Returned
@@ -264,7 +264,7 @@ def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed:
         found=found,
         head=case_view.head(program, case, reading, found.task),
         stops=case_view.stops(program, case, directory, reading),
-        parts=sheet.parts(program.app.form, case.answers, sheet.Reader(me.language, reading.names)),
+        parts=sheet.parts(program.app.form, rights.shown(program, case, me.person), sheet.Reader(me.language, reading.names)),
         record=case_view.entries(program, case, found.events, reading),
         offers=offered,
         people=people,

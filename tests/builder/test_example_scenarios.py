@@ -15,7 +15,6 @@ from workflows.unattended import Called, Issued, Sent, Waiting
 EXAMPLES = Path(__file__).parents[2] / "examples"
 APPS = (
     "business-trip",
-    "co-handling",
     "disability-allowance",
     "food-licence",
     "leave",
@@ -25,6 +24,7 @@ APPS = (
     "procurement",
     "seal-use",
     "supervision",
+    "supervision-part",
     "travel-expense",
     "vehicle",
     "visitor",

@@ -86,6 +86,7 @@ def test_no_node_is_dropped_silently() -> None:
         (approval(setType=4, nodeAssigneeList=[], selectMode=2), "several people chosen by the applicant; here it is one"),
         (approval(nodeAssigneeList=[]), "nobody is named; here it goes to the flow administrators"),
         (approval(typeOfApprove=2), "a node that passes by itself, left out"),
+        (approval(examineMode=4, nodeAssigneeList=[{"id": "a", "weight": 900}]), "the weight 900; here it is one vote"),
         (approval(moonPhase="full"), "“moonPhase”"),
         (approval(extendConfig={"formConfig": [{"id": 1}]}), "rights to single fields"),
         ({"type": 23, "routeNodes": [{"nodeKey": "k9"}]}, "a jump to “k9” by itself; make it an action (go) of the step before"),

@@ -82,6 +82,15 @@ def outsider(office: Running) -> Browser:
     return office.as_(OUTSIDER)
 
 
+@pytest.mark.parametrize("path", ["/", "/apps", "/tasks"])
+def test_no_page_names_an_app_that_one_may_not_start(applicant: Browser, path: str) -> None:
+    """Some apps of the city are for a few: neither the navigation nor a list leads to them."""
+    named = set(re.findall(r'href="(/apps/[a-z-]+/new)"', applicant.get(path).text))
+    assert named
+    assert [address for address in sorted(named) if applicant.get(address).status_code != 200] == []
+    assert applicant.get("/apps/petition/new").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/", "/apps", "/tasks", "/tasks/done", "/mine", "/copied", "/drafts", "/settings", "/apps/leave/new"])
 def test_nobody_sees_a_page_without_signing_in(office: Running, path: str) -> None:
     answer = office.browser().get(path)

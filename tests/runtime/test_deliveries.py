@@ -99,11 +99,12 @@ def test_a_message_becomes_a_mail_with_a_link(database: Database, mails: tuple[M
     house.work()
     (letter,) = server.letters
     assert letter.to == ["zhou@qingxi.example"]
-    assert letter.mail["subject"] == "您有一件待办： 请假申请"
+    assert letter.mail["subject"] == "陈晓琳 · 回乡探亲：您有一件待办： 请假申请"
     assert letter.mail["from"] == "搭把手 <oa@qingxi.example>"
     assert letter.mail["message-id"] == "<e1@oa.qingxi.example>"
     assert letter.mail["auto-submitted"] == "auto-generated"
     assert "https://oa.qingxi.example/tasks/task-1" in letter.mail.get_content()
+    assert "请假申请 · QJ-20261123-0001 · 陈晓琳 · 回乡探亲" in letter.mail.get_content()
     assert house.letters() == []
 
 

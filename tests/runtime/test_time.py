@@ -14,7 +14,7 @@ from runtime import tables as t
 from runtime.cases import Done
 from runtime.database import Database
 from runtime.work import Work
-from workflows.app import Approve, Branch, Call, Issue, Overdue, Send, Span, Wait, When
+from workflows.app import Approve, Branch, Call, Issue, Lane, Overdue, Parallel, Send, Span, Wait, When
 from workflows.commands import Refusal
 from workflows.effects import Timer
 
@@ -150,6 +150,27 @@ def test_workers_beside_each_other_ring_a_timer_once(database: Database) -> None
     for case in begun:
         assert house.open(case) == {"head": [APPROVER]}
         assert len(house.case(case).tasks) == 1
+    house.holds()
+
+
+def test_lanes_that_finish_at_once_join_once(database: Database) -> None:
+    """Thirty cases of three lanes, whose approvers all press at the same moment."""
+    lanes = tuple(Lane(steps=(head(f"lane-{n}", who),)) for n, who in enumerate((APPROVER, READER, OUTSIDER)))
+    both = app("both", Parallel(id="both", title=title("会签"), branches=lanes), head("last", FLOW_ADMIN))
+    house = House(database, both)
+    begun = [house.submit("both", key=f"k{n}") for n in range(30)]
+
+    async def at_once() -> list[Any]:
+        return await asyncio.gather(
+            *(cases.act(house.site, task.person, task.id, "approve", task.id) for case in begun for task in case.open_tasks())
+        )
+
+    assert all(isinstance(done, Done) for done in asyncio.run(at_once()))
+    for case in begun:
+        assert house.open(case.id) == {"last": [FLOW_ADMIN]}
+        assert len(house.case(case.id).tasks) == 4
+    joined = Counter(case for case, fact in house.rows(t.event, "case", "fact") if '"kind":"joined"' in fact)
+    assert joined == Counter(case.id for case in begun)
     house.holds()
 
 

@@ -1,8 +1,9 @@
 """Who will see a form before it is handed in."""
 
-from support.stories import LIN, MONDAY, Story, office, program, text
+from support.stories import FIELDS, LIN, MONDAY, Story, form, office, program, text
 
-from workflows.app import Approve, Branch, End, Handle, Lane, Notify, Parallel, Span, When
+from forms.form import Field
+from workflows.app import Approve, Branch, Call, End, Handle, Inclusive, Lane, Notify, Parallel, Set, Span, Wait, When
 from workflows.forecast import forecast
 
 HEAD = Approve(id="head", title=text("处长"), who="head_of(applicant.department)", due=Span(amount=8, unit="working hours"))
@@ -121,3 +122,56 @@ def test_a_fault_of_the_definition_does_not_stop_the_applicant():
     """What cannot be worked out is marked uncertain; the engine is the one to refuse."""
     broken = Branch(id="b", title=text("b"), cases=(When(when="days / (days - days) > 1", steps=(DESK,)), When(when=None)))
     assert brief(ahead(program(broken, HEAD), trip="near", days=2)) == [("desk", ["fei"], False), ("head", ["zhou"], True)]
+
+
+def test_waits_and_calls_are_said_and_move_what_comes_after():
+    """A wait for a length of time is counted; how long another app takes nobody knows."""
+    wait = Wait(id="cool", title=text("冷静期"), span=Span(amount=1, unit="working days"))
+    call = Call(id="ask", title=text("征求意见"), app="advice", who='user("fei")')
+    head, pause, later, asked, last = ahead(
+        program(HEAD, wait, MONEY, call, Approve(id="last", title=text("末"), who='user("ma")', due=Span(amount=1, unit="hours"))),
+        trip="near",
+    )
+    assert head.due.at.isoformat() == "2026-11-24T01:30:00+00:00"
+    assert (pause.kind, pause.people, pause.due.at.isoformat()) == ("wait", (), "2026-11-25T09:30:00+00:00")
+    assert later.due.at.isoformat() == "2026-11-26T09:30:00+00:00"
+    assert (asked.kind, [person.person for person in asked.people], asked.due) == ("call", ["fei"], None)
+    assert last.due is None
+
+
+def test_of_an_inclusive_block_it_shows_every_case_that_holds_or_may():
+    """Otherwise only where none holds for certain."""
+    block = Inclusive(
+        id="any",
+        title=text("包容"),
+        cases=(
+            When(when="trip == 'far'", steps=(HEAD,)),
+            When(when="has(answered.days) && days > 3", steps=(MONEY,)),
+            When(when=None, steps=(DESK,)),
+        ),
+    )
+    assert brief(ahead(program(block), trip="far", days=5)) == [("head", ["zhou"], True), ("money", ["fei", "feng"], True)]
+    assert brief(ahead(program(block), trip="near", days=1)) == [("desk", ["fei"], True)]
+    assert brief(ahead(program(block), trip="near")) == [("money", ["fei", "feng"], False), ("desk", ["fei"], False)]
+
+
+def test_what_the_flow_sets_decides_what_comes_behind_it():
+    """As the engine will see it."""
+    flow = program(
+        Set(id="fill", title=text("赋值"), answers={"granted": "yuan(7)"}),
+        Branch(
+            id="rich",
+            title=text("核定"),
+            cases=(When(when="has(answered.granted) && granted > yuan(5)", steps=(HEAD,)), When(when=None, steps=(DESK,))),
+        ),
+    )
+    assert brief(ahead(flow, trip="near")) == [("head", ["zhou"], True)]
+    assert Story(flow).submit().open == {"head": ["zhou"]}
+
+
+def test_a_limit_until_an_answer_is_that_answer():
+    """Once it is there."""
+    of = form(*FIELDS, Field(name="needed", kind="date", title=text("需用")))
+    step = Approve(id="one", title=text("一"), who='user("zhou")', due_until="needed")
+    assert ahead(program(step, of=of), trip="near")[0].due is None
+    assert ahead(program(step, of=of), trip="near", needed="2026-12-01")[0].due.at.isoformat() == "2026-12-01T09:30:00+00:00"

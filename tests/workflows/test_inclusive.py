@@ -3,8 +3,8 @@
 import pytest
 from support.stories import Story, program, text
 
-from workflows.app import Approve, Inclusive, When
-from workflows.events import Forked
+from workflows.app import Approve, Branch, Inclusive, Lane, Parallel, When
+from workflows.events import Forked, Joined
 
 FAR = When(when="trip == 'far'", steps=(Approve(id="far", title=text("跨省"), who='user("zhou")'),))
 LONG = When(when="has(answered.days) && days > 3", steps=(Approve(id="long", title=text("长"), who='user("wang")'),))
@@ -65,3 +65,18 @@ def test_answers_that_it_reads_send_a_direct_return_through_it_again() -> None:
     told.act("zhou", "approve").act("fei", "return", opinion="改", to="start")
     told.act("lin", "submit", answers={"trip": "near", "days": 9})
     assert told.open == {"long": ["wang"]}
+
+
+@pytest.mark.approval("trap-14")
+def test_a_parallel_is_no_inclusive_block_with_conditions_that_hold() -> None:
+    """All its lanes begin and are waited for, also one in which no condition holds."""
+    empty = Branch(
+        id="never", title=text("无"), cases=(When(when="has(answered.days) && days > 100", steps=(ELSE.steps[0],)), When(when=None))
+    )
+    both = Parallel(id="both", title=text("并行"), branches=(Lane(steps=(empty, *FAR.steps)), Lane(steps=LONG.steps)))
+    told = Story(program(both, LAST)).submit()
+    assert told.facts(Forked)[0].taken is None
+    assert told.open == {"far": ["zhou"], "long": ["wang"]}
+    assert told.act("zhou", "approve").open == {"long": ["wang"]}
+    assert told.act("wang", "approve").open == {"last": ["fei"]}
+    assert len(told.facts(Joined)) == 1

@@ -133,6 +133,21 @@ def test_what_asks_for_more_than_a_decision_is_never_decided_automatically() -> 
     assert [fact.held for fact in story.facts(Rang)] == ["incomplete"]
 
 
+@pytest.mark.approval("trap-11")
+def test_a_timer_rings_once_however_often_it_is_told_to() -> None:
+    """Every ring here is told twice; late, after a restart or out of order, the case says which it still waits for."""
+    story = late(Overdue(after=NOW, remind=Span(amount=1, unit="hours"), at_most=2), Overdue(after=NOW, escalate='user("du")'))
+    story.until("2026-11-24T10:31")
+    assert [(fact.timer, fact.how) for fact in story.facts(Rang)] == [
+        ("c1-1~0~1", "remind"),
+        ("c1-1~1~1", "escalate"),
+        (f"{story.case.open_tasks()[0].id}~0~2", "remind"),
+    ]
+    for timer in ("c1-1~0~1", "c1-1~0~2", "c1-1~1~1", "nothing~0~1"):
+        assert story.fire(timer).refusal == "gone"
+    assert story.open == {"head": ["du"]}
+
+
 def test_a_decision_in_time_leaves_no_timer() -> None:
     """Losing to a person is harmless: the ring that comes late finds nothing."""
     story = late(Overdue(after=DAY, automatically="approve")).act("zhou", "reject", opinion="不行")

@@ -3,8 +3,10 @@
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.stories import LIN, Story, office, program, text
+from support import unattended
+from support.stories import FIELDS, LIN, Story, form, office, program, text
 
+from forms.form import Field
 from workflows import acting
 from workflows.app import (
     Action,
@@ -13,6 +15,7 @@ from workflows.app import (
     Branch,
     End,
     Handle,
+    Inclusive,
     Lane,
     Notify,
     OneOf,
@@ -87,9 +90,9 @@ def flows(draw) -> Program:
             id = f"s{count}"
             kind = draw(
                 st.sampled_from(
-                    ("approve", "approve", "handle", "notify", "branch", "parallel", "end")
+                    ("approve", "approve", "handle", "notify", "branch", "parallel", "inclusive", "unattended", "unattended", "end")
                     if depth < 2
-                    else ("approve", "handle", "notify")
+                    else ("approve", "handle", "notify", "unattended")
                 )
             )
             if kind in ("approve", "handle"):
@@ -106,6 +109,13 @@ def flows(draw) -> Program:
                 if draw(st.booleans()) or not cases:
                     cases.append(When(when=None, steps=block(depth + 1, reach)))
                 found.append(Branch(id=id, title=text(id), cases=tuple(cases)))
+            elif kind == "unattended":
+                found.append(unattended.step(draw, draw(st.sampled_from(unattended.KINDS)), id))
+            elif kind == "inclusive":
+                cases = [When(when=when, steps=block(depth + 1, ())) for when in draw(st.lists(st.sampled_from(WHEN), max_size=3))]
+                if draw(st.booleans()) or not cases:
+                    cases.append(When(when=None, steps=block(depth + 1, ())))
+                found.append(Inclusive(id=id, title=text(id), cases=tuple(cases)))
             else:
                 lanes = [Lane(steps=block(depth + 1, ())) for _ in range(draw(st.integers(1, 3)))]
                 found.append(Parallel(id=id, title=text(id), branches=tuple(lanes)))
@@ -126,6 +136,7 @@ def flows(draw) -> Program:
             who=draw(st.sampled_from(WHO)),
             decide=draw(st.sampled_from(WAYS)),
             due=draw(st.sampled_from((None, Span(amount=8, unit="working hours"), Span(amount=2, unit="days")))),
+            overdue=unattended.overdue(draw, kind),
             edit=draw(st.sampled_from(((), ("granted",), ("granted", "days")))),
             opinion=draw(st.sampled_from(("none", "optional", "required"))),
             actions=tuple(made[name]() for name in own),
@@ -136,6 +147,7 @@ def flows(draw) -> Program:
     humans = [step.id for step in walk(steps) if isinstance(step, Approve | Handle)]
     return program(
         *steps,
+        of=FORM,
         start=Start(edit=("trip", "days", "budget", "deputy")),
         on_reject=draw(st.sampled_from(["end", *tops])),
         resume=draw(st.sampled_from(("rerun", "direct"))),
@@ -145,6 +157,7 @@ def flows(draw) -> Program:
     )
 
 
+FORM = form(*FIELDS, Field(name="document", kind="text", title=text("文号")), Field(name="note", kind="text", title=text("备注")))
 ANSWERS = st.fixed_dictionaries(
     {"trip": st.sampled_from(("near", "far"))},
     optional={"days": st.integers(0, 9), "budget": st.sampled_from((100, 9_900)), "deputy": st.sampled_from(PEOPLE)},
@@ -182,10 +195,14 @@ def play(data, flow: Program, steps: int) -> None:
             gone = data.draw(st.sampled_from(((), ("zhou",), ("fei", "wang"))))
             story.office = office(disabled=gone)
         before = story.case
-        act(data, story)
+        if data.draw(st.integers(0, 2)) == 0:
+            unattended.happens(data, story)
+        else:
+            act(data, story)
         progress(flow, story.case, story.office)
         if isinstance(story.last, Refusal):
             assert story.case is before
+    unattended.kept_time(story)
     stored = msgspec.json.decode(msgspec.json.encode(story.events), type=list[Event])
     assert stored == story.events
     decisions = [event.fact.task for event in story.events if type(event.fact).__name__ == "Closed"]
@@ -204,7 +221,7 @@ def act(data, story: Story) -> None:
         if done:
             task = data.draw(st.sampled_from(done))
             story.tell(Recall(id=story.id(), actor=task.person, task=task.id))
-            assert isinstance(story.last, Decision) or story.code in ("too-late", "not-allowed", "not-yours")
+            assert isinstance(story.last, Decision) or story.code in ("too-late", "not-allowed", "not-yours", "cannot-undo")
     elif kind == "supervise":
         supervise(data, story)
     elif kind == "junk":

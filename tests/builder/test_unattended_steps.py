@@ -1,0 +1,53 @@
+"""Flows that would run by themselves are refused before anybody meets them."""
+
+from pathlib import Path
+
+import pytest
+from support import corpus
+
+from builder import compile
+
+HEAD = "start: {who: everyone}\nsteps:\n"
+BACK = "on_reject: first\n"
+
+
+def codes(tmp_path: Path, flow: str) -> set[str]:
+    files: dict[str, str | None] = {"apps/demo/flow.yaml": flow, "apps/demo/tests/basic.yaml": None, "apps/demo/i18n/en.yaml": None}
+    return {p.code for p in compile.compile_workspace(corpus.lay_out(files, tmp_path / "w")).problems} - {"untranslated"}
+
+
+LATE = "who: 'role(\"desk\")', due: 1 day, overdue: [{after: 1 day, automatically: reject}]"
+
+
+@pytest.mark.approval("loop-has-a-person")
+@pytest.mark.parametrize(
+    ("between", "alone"),
+    [
+        ("", True),
+        ('  - handle: work\n    who: role("desk")\n', False),
+        ('  - handle: work\n    who: role("desk")\n    due: 1 day\n    overdue: [{after: 1 day, automatically: complete}]\n', True),
+        ("  - wait: pause\n    for: 1 day\n", True),
+        (
+            '  - branch: way\n    cases:\n      - when: kind == "a"\n        steps: [{handle: work, who: \'role("desk")\'}]\n      - otherwise:\n',
+            True,
+        ),
+        (
+            "  - parallel: both\n    branches:\n      - steps: [{handle: work, who: 'role(\"desk\")'}]\n      - steps: [{wait: pause, for: 1 day}]\n",
+            False,
+        ),
+    ],
+)
+def test_every_way_round_passes_somebody(tmp_path: Path, between: str, alone: bool) -> None:
+    """A late task that rejects itself leads back only where a person stands on the way."""
+    flow = f'{HEAD}  - set: first\n    answers: {{phone: "\'13800000000\'"}}\n{between}  - {{approve: late, {LATE}}}\n  - {{approve: last, who: head_of("office")}}\n{BACK}'
+    flow = flow.replace('head_of("office")}', "'head_of(\"office\")'}")
+    assert codes(tmp_path, flow) == ({"loop-without-people"} if alone else set())
+
+
+@pytest.mark.approval("loop-has-a-person")
+def test_a_rejected_case_of_another_app_leads_back_past_somebody(tmp_path: Path) -> None:
+    """Or its outcome is kept in a field, and the flow goes on."""
+    call = "  - {call: first, app: other%s}\n  - {approve: last, who: 'head_of(\"office\")'}\n"
+
+    assert "loop-without-people" in codes(tmp_path / "a", HEAD + call % "" + BACK)
+    assert "loop-without-people" not in codes(tmp_path / "b", HEAD + call % ", outcome: phone" + BACK)
