@@ -182,6 +182,7 @@ def test_signatures_are_those_of_standard_webhooks() -> None:
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
+@pytest.mark.approval("step-send")
 def test_a_call_reaches_its_target_with_a_signature_that_holds(database: Database, hook: Receiver) -> None:
     """As a receiver checks it: over id, moment and body, with the shared key."""
     house = House(database, webhooks={"archive": target(f"http://127.0.0.1:{hook.port}/in?x=1", *LOOPBACK)})

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from support.city import APPLICANT, APPROVER, FLOW_ADMIN, MONDAY, OUTSIDER, READER, City
 from support.house import House, app
 
@@ -135,6 +136,7 @@ def test_of_a_person_and_a_timer_one_decides(database: Database) -> None:
     house.holds()
 
 
+@pytest.mark.approval("trap-11")
 def test_workers_beside_each_other_ring_a_timer_once(database: Database) -> None:
     """Fifty timers, four workers."""
     wait = app("wait", Wait(id="cool", title=title("冷静期"), span=Span(amount=1, unit="hours")), head())
@@ -212,6 +214,7 @@ def test_where_mail_is_set_up_a_letter_goes_with_each_message(database: Database
 # --- messages from other systems ---
 
 
+@pytest.mark.approval("step-wait")
 def test_a_message_from_outside_reaches_a_case_once(database: Database) -> None:
     """Only accounts with the right may bring one; the same key again does nothing."""
     house = House(database, WAITING)
@@ -247,6 +250,7 @@ def child_of(house: House, parent: str) -> str:
     return found
 
 
+@pytest.mark.approval("step-call")
 def test_a_case_calls_another_and_goes_on_when_it_has_ended(database: Database) -> None:
     """The child is begun by a worker, its end told by a worker; the outbox is empty then."""
     house = House(database, PARENT, CHILD)
@@ -338,6 +342,7 @@ def test_a_child_that_cannot_begin_is_a_dead_letter_until_an_administrator_retri
 # --- numbers, webhooks ---
 
 
+@pytest.mark.approval("serial-numbers")
 def test_numbers_that_are_issued_have_no_gaps_and_none_twice(database: Database) -> None:
     """Forty cases at once, some of them refused."""
     house = House(database, NUMBERED)

@@ -133,6 +133,7 @@ def _check(begun: dict[str, datetime], rung: Counter[str], clock: FakeClock) -> 
     assert {case for case, times in rung.items() if times > 1} == set()
 
 
+@pytest.mark.approval("trap-11")
 def test_no_timer_is_missed_doubled_or_early_whatever_the_clock_does(server: Server, tmp_path: Path, soak: bool) -> None:
     """Each round: the server is killed while it rings, the clock jumps, it is started again, the clock jumps under it."""
     timers, restarts = (1000, 30) if soak else (100, 3)

@@ -67,6 +67,7 @@ async def _race(port: int, many: int) -> tuple[list[str], list[Counter[int]], di
     return tasks, statuses, won
 
 
+@pytest.mark.approval("trap-10")
 def test_of_sixty_four_clients_one_decides_each_task(server: Server, soak: bool) -> None:
     """Exactly one decision and one event for each task, and no answer but that and 409."""
     tasks, statuses, won = asyncio.run(_race(server.port, many := 1000 if soak else 200))
