@@ -1,4 +1,4 @@
-"""unknown-app, unknown-field, different-kind, call-cycle: what a flow says of another app, held against that app as it stands beside it."""
+"""unknown-app, unknown-field, different-kind, sensitive-calculation, call-cycle: what a flow says of another app, held against that app as it stands beside it."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from builder import words as phrases
 from builder.draft import AppDraft, FormDraft, StepDraft
 from builder.nodes import Mapping, Node, Scalar, mapping, words
 from builder.problems import Problems
-from builder.rules import different_kind, fields_named
+from builder.rules import different_kind, fields_named, sensitive
 from builder.workspace import Workspace
 from forms import expressions
 from forms.form import Field, Kind, Option
@@ -71,6 +71,19 @@ def _inputs(draft: AppDraft, step: StepDraft, form: FormDraft) -> None:
         want = expressions.want_of(field.kind) if field else None
         if field and want and formula and formula.expression and not expressions.fits(formula.expression, want):
             different_kind.said(draft.problems, value, formula.expression.type, field.kind)
+        if field and formula and field.sensitive is None and (found := sensitive.read(formula, *_masked(draft))):
+            draft.problems.add(
+                value,
+                "sensitive-calculation",
+                f"敏感信息“{found[0]}”会进入那边没有遮住的“{name}”，那边也要写 x-sensitive",
+                f"“{found[0]}”, which is sensitive, goes into “{name}” there, which is not masked: it needs x-sensitive too",
+            )
+
+
+def _masked(draft: AppDraft) -> tuple[set[str], set[str]]:
+    """The sensitive fields of the form here, and the sensitive columns of its tables."""
+    fields = draft.form.whole() if draft.form else []
+    return {field.name for field in fields if field.sensitive}, {c.name for field in fields for c in field.fields if c.sensitive}
 
 
 def _outputs(draft: AppDraft, step: StepDraft, form: FormDraft) -> None:

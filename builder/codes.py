@@ -107,6 +107,7 @@ CODES: dict[str, Text] = {
     "overdue-automatic": {"zh": "不能自动决定的步骤写了自动决定", "en": "Decided automatically, where that cannot be"},
     "loop-without-people": {"zh": "流程会自己兜圈子，没有人参与", "en": "The flow goes in circles by itself"},
     "into-without-message": {"zh": "没有等消息，却要取消息的内容", "en": "Takes answers from a message that is not waited for"},
+    "sensitive-sent": {"zh": "敏感信息送到外部系统（提醒）", "en": "Something sensitive leaves for a system outside (a warning)"},
     "series-twice": {"zh": "同一个序列取了两次号", "en": "Two numbers of one series"},
     "different-kind": {"zh": "字段的种类不合", "en": "A field of another kind"},
     "async-outputs": {"zh": "不等子流程，却要取它的结果", "en": "Wants the outcome of a case that is not waited for"},

@@ -104,7 +104,7 @@ class Formula:
 
     purpose: Purpose
     node: Scalar
-    #: of compute, visible and required: the field; of what a step says: the step
+    #: of compute, visible, required and set: the field; of what a step says: the step
     owner: str
     #: None where it has problems, which are said
     expression: Expression | None

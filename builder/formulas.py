@@ -82,7 +82,7 @@ class Reading:
         self.add("until", due.get("until") if due else step.get("until"), id, "moment", given)
         values = mapping(step.get("answers")) if "set" in step.entries else None
         for name, value in values.items() if values else ():
-            self.value(name, value, id, given)
+            self.value(name, value, given)
         own = mapping(step.get("actions"))
         for _, item in own.items() if own else ():
             action = mapping(item)
@@ -100,7 +100,7 @@ class Reading:
             if "inclusive" not in step.entries:
                 given = (*given, (when, False)) if when else given
 
-    def value(self, name: str, node: Node, step: str, given: Given) -> None:
+    def value(self, name: str, node: Node, given: Given) -> None:
         """What a field is set to; a name that is no field is said elsewhere."""
         draft = self.draft.form.fields.get(name) if self.draft.form else None
         field = draft.field if draft else None
@@ -109,7 +109,7 @@ class Reading:
             zh, en = f"这种字段（{field.kind}）不能用表达式赋值", f"This kind of field ({field.kind}) cannot be set by an expression"
             self.draft.problems.add(node, "not-calculable", zh, en)
         elif want is not None:
-            self.add("set", node, step, want, given)
+            self.add("set", node, name, want, given)
 
     def call(self, step: Mapping, id: str, given: Given) -> None:
         """What a case of another app begins with; where there is one for each row, ``row`` is that row."""

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from forms import worktime
 from forms.calendar import WorkCalendar
 from forms.expressions import UNKNOWN, Fault
-from forms.worktime import Deadline
+from forms.worktime import Deadline, Length
 from workflows import candidates, clock
 from workflows.app import Approve, Handle, Overdue, Span, Wait
 from workflows.candidates import Facts
+from workflows.case import Task
 from workflows.clock import Stop
 from workflows.effects import Timer
 from workflows.people import Directory
@@ -58,6 +59,16 @@ def limit(
     if span is not None and (counted := clock.deadline(directory.calendar, span, since, stops)):
         ends.append(counted)
     return min(ends, key=lambda end: end.at, default=None)
+
+
+def remaining(program: Program, task: Task, calendar: WorkCalendar, now: datetime) -> Length | None:
+    """What is left at ``now`` of the limit of ``task``: a pure function of what the events say of it, and of the calendar. Days where
+    the limit counts days, else time on the clock; None: it has no limit, or one that is a moment and not a length.
+    """
+    step = program.steps.get(task.step)
+    if not isinstance(step, Approve | Handle) or step.due is None or task.due is None:
+        return None
+    return clock.remaining(calendar, step.due, task.since or task.opened_at, task.stops, now)
 
 
 def moment(program: Program, text: str, facts: Facts, directory: Directory, *, closing: bool) -> Deadline:

@@ -2,12 +2,14 @@
 
 import re
 import shutil
+import textwrap
 from pathlib import Path
 
 import pytest
 
-from builder import commands
+from builder import commands, shape, source
 from builder.compile import compile_workspace
+from builder.problems import Problems
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```yaml\n# (apps/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -72,3 +74,16 @@ def test_the_language_reference_is_what_the_schemas_say() -> None:
     from docs import reference
 
     assert reference.TARGET.read_text("utf-8") == reference.text()
+
+
+def test_every_step_of_the_how_to_on_time_has_its_shape() -> None:
+    """What can be copied from there is a flow as the language has it."""
+    page = (ROOT / "docs/howto/time.md").read_text("utf-8")
+    blocks = re.findall(r"^```yaml\n(- .*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 5
+    for block in blocks:
+        problems = Problems()
+        root = source.load(f"start: {{who: everyone}}\nsteps:\n{textwrap.indent(block, '  ')}".encode(), "flow.yaml", problems)
+        assert root is not None
+        shape.check(root, "flow", problems)
+        assert problems.in_order() == []

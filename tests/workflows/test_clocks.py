@@ -11,7 +11,7 @@ from support.stories import CALENDAR, MONDAY, Story, program, text
 
 from forms import worktime
 from forms.calendar import Year
-from workflows import clock, stopping
+from workflows import clock, stopping, timing
 from workflows.app import Approve, Overdue, Span, Wait
 from workflows.clock import Stop
 from workflows.course import Course
@@ -107,6 +107,27 @@ def test_no_limit_runs_while_the_case_stands_still() -> None:
     assert due(story) == "2026-11-26T09:30"
     assert [timer.at for timer in story.rows.values()] == [wall("2026-11-26T10:30")]
     assert story.until("2026-11-26T10:30").outcome == "approved"
+
+
+@pytest.mark.approval("time-left")
+def test_what_is_left_follows_from_the_events_alone() -> None:
+    """Folded again by somebody else, at whatever moment, with the same calendar: the same. Another calendar gives another answer."""
+    step = Approve(id="head", title=text("审批"), who='user("zhou")', due=Span(amount=3, unit="working days"))
+    story = Story(program(step)).at("2026-11-23T09:00").submit()
+    halted(story.at("2026-11-24T12:00"), again=False)
+    halted(story.at("2026-11-26T12:00"), again=True)
+    story.act("zhou", "transfer", to="wang")
+    for moment, left in (
+        ("2026-11-24T09:00", 2),
+        ("2026-11-25T09:00", 2),
+        ("2026-11-26T18:00", 2),
+        ("2026-11-27T09:00", 1),
+        ("2026-12-01T09:00", 0),
+    ):
+        [task] = fold(story.events, "c1", "trip").open_tasks()
+        assert timing.remaining(story.program, task, CALENDAR, wall(moment)) == left, moment
+    closed = msgspec.structs.replace(CALENDAR, years={2026: Year(year=2026, holidays=("2026-11-24",))})
+    assert timing.remaining(story.program, task, closed, wall("2026-11-26T18:00")) == 3
 
 
 def test_a_reminder_that_was_under_way_is_as_far_away_after_a_stop() -> None:
