@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 import shutil
+import ssl
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -295,6 +297,29 @@ def test_a_target_that_says_nothing_is_given_up_for_now(database: Database, monk
         house.put("e1", "webhook", call())
         house.work()
     assert house.letters() == [("e1", "waiting", "no answer within 0 s")]
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> ssl.SSLContext:
+    """A certificate for 127.0.0.1 that nobody has signed."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    names = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert"), "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", *names]
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    return context
+
+
+def test_a_certificate_that_nobody_has_signed_gets_nothing(database: Database, self_signed: ssl.SSLContext) -> None:
+    """Anybody could have made it."""
+    with receiver(self_signed) as hook:
+        house = House(database, webhooks={"archive": target(f"https://127.0.0.1:{hook.port}/", *LOOPBACK)})
+        house.put("e1", "webhook", call())
+        house.work()
+        assert hook.calls == []
+    assert house.letters() == [("e1", "waiting", "no secure connection: CERTIFICATE_VERIFY_FAILED")]
 
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!!!", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_c2hvcnQ="])
