@@ -17,7 +17,7 @@ run: .venv/ready ## set up and serve the example city on http://127.0.0.1:8000
 
 test: .venv/ready ## set up and pass all tests
 	$(PY) tests/browser_ready.py
-	$(PY) -m pytest -n 2 -m "not browser"
+	$(PY) -m pytest -n 2 -rs -m "not browser"  # -rs names what is not installed: strace, libfaketime
 	$(PY) -m pytest -n 2 -m browser  # apart: Playwright keeps a loop running in its process
 
 lint: .venv/ready ## style, types and import directions
@@ -36,7 +36,7 @@ bench: .venv/ready ## measure pages and commits against their references
 
 soak: .venv/ready ## the full length of what `make test` runs a slice of
 	$(PY) tests/browser_ready.py
-	$(PY) -m pytest --soak -m "not browser"
+	$(PY) -m pytest --soak -rs -m "not browser"
 	$(PY) -m pytest --soak -m browser
 
 corpora: .venv/ready ## tests over ../shared/corpora
