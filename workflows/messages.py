@@ -4,14 +4,16 @@ The words do not name the case: they stand beside its subject, which whoever del
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from forms.texts import Text
+from workflows import candidates
 from workflows.case import Case
 from workflows.effects import Message, MessageKind
-from workflows.events import Closed, Commented, Copied, Ended, Event, Opened, Returned
+from workflows.events import Closed, Commented, Copied, Ended, Entered, Event, Opened, Returned
 from workflows.people import Directory
 from workflows.program import START, Program
-from workflows.unattended import Rang
+from workflows.unattended import Called, Rang
 
 OUTCOMES: dict[str, Text] = {
     "approved": {"zh": "已通过", "en": "has been approved"},
@@ -30,11 +32,23 @@ HELD: dict[str, Text] = {
 def of(program: Program, before: Case | None, after: Case, events: list[Event], directory: Directory) -> Iterator[Message]:
     """The messages about ``events``, which led from ``before`` to ``after``. Nobody is told of what they did themselves."""
     returned = {event.fact.to for event in events if isinstance(event.fact, Returned)}
+    instead = {event.fact.step for event in events if isinstance(event.fact, Entered) and event.fact.instead == "nobody"}
     for event in events:
         fact = event.fact
         match fact:
             case Opened() if fact.task in after.tasks and after.tasks[fact.task].state == "open":
-                yield _opened(program, fact, returned)
+                yield _opened(program, fact, returned, instead)
+            case Copied(nobody=True):
+                words = _said(program, fact.step, "没有找到可以抄送的人，已跳过", "Nobody was found to copy it to: skipped")
+                yield from _all(_admins(after, directory), None, "stuck", words)
+            case Called(case=None):
+                words = _said(program, fact.step, "没有找到发起人，没有发起", "Nobody was found to start it: it was not started")
+                yield from _all(_admins(after, directory), None, "stuck", words)
+            case Entered(candidates=()):
+                words = _said(program, fact.step, "没有人可以办理，停在这里", "Nobody can act: it stands still")
+                yield from _all([after.applicant.id], event.actor, "stuck", words)
+            case Rang(task=None, held="calendar") if before and _first(before, fact, event):
+                yield from _rang(program, after, fact, directory)
             case Copied():
                 words = _said(program, fact.step, "抄送给您", "A copy for you")
                 for person in fact.people:
@@ -54,10 +68,20 @@ def of(program: Program, before: Case | None, after: Case, events: list[Event], 
                 pass
 
 
-def _opened(program: Program, fact: Opened, returned: set[str]) -> Message:
+def _first(before: Case, fact: Rang, event: Event) -> bool:
+    """Whether a wait is held for the first time; it is looked at again every day."""
+    until = before.still[fact.step].until
+    return until is not None and event.at < until + timedelta(days=1)
+
+
+def _opened(program: Program, fact: Opened, returned: set[str], instead: set[str]) -> Message:
     kind: MessageKind = "task"
-    if fact.step == START or fact.step in returned:
+    if fact.step in returned:
         kind, zh, en = "returned", "退回给您修改", "Returned to you"
+    elif fact.step == START:
+        zh, en = "请补全后提交", "Fill in what is missing and hand it in"
+    elif fact.step in instead:
+        zh, en = "没有找到合适的人，交给您办理", "Nobody was found: it comes to you"
     elif fact.by is not None:
         kind, zh, en = "transferred", "转给您办理", "Has come over to you"
     else:
@@ -71,10 +95,7 @@ def _rang(program: Program, case: Case, fact: Rang, directory: Directory) -> Ite
             return
         held = HELD[fact.held]
         words = _said(program, fact.step, held["zh"], held["en"])
-        people = directory.role_holders("flow-admin", case.applicant.department)
-        yield from _all(
-            [person.id for person in people if not person.disabled], None, "stuck" if fact.held != "calendar" else "calendar", words
-        )
+        yield from _all(_admins(case, directory), None, "stuck" if fact.held != "calendar" else "calendar", words)
     elif fact.how == "remind" and fact.person is not None:
         yield Message(
             person=fact.person,
@@ -89,6 +110,11 @@ def _rang(program: Program, case: Case, fact: Rang, directory: Directory) -> Ite
     elif fact.how == "escalate" and fact.person is not None:
         words = _said(program, fact.step, "逾期未办，已上报", "Was late and has been escalated")
         yield Message(person=fact.person, kind="escalated", step=fact.step, task=fact.task, text=words)
+
+
+def _admins(case: Case, directory: Directory) -> list[str]:
+    """The flow administrators who look after the case."""
+    return [found.person.id for found in candidates.flow_admins(directory, case.applicant.department)]
 
 
 def _taking_part(case: Case) -> list[str]:
@@ -110,5 +136,5 @@ def _ended(program: Program, fact: Ended) -> Text:
 
 
 def _said(program: Program, step: str, zh: str, en: str) -> Text:
-    title = {"zh": "发起人修改", "en": "Correction by the applicant"} if step == START else program.steps[step].title
+    title = {"zh": "申请", "en": "The application"} if step == START else program.steps[step].title
     return {"zh": f"“{title['zh']}”{zh}", "en": f"“{title.get('en') or title['zh']}”: {en[:1].lower()}{en[1:]}"}

@@ -220,3 +220,18 @@ def test_nothing_is_decided_by_a_guess_about_a_year_without_a_calendar() -> None
     assert story.case.status == "open"
     assert due(story) == "2028-01-07T17:30"
     assert story.until("2028-01-10T17:30").outcome == "approved"
+
+
+def test_a_wait_does_not_end_by_a_guess_either() -> None:
+    """The flow administrator hears of it once; when the year is published, the wait is reckoned anew."""
+    wait = Wait(id="cool", title=text("冷静期"), span=Span(amount=3, unit="working days"))
+    story = Story(program(wait)).at("2027-12-30T09:00").submit()
+    assert story.case.still["cool"].uncertain
+    story.until("2028-01-07T18:00")
+    assert story.case.status == "open"
+    assert [(body.person, body.kind) for body in story.effects] == [("guan", "calendar")]
+    years = {**CALENDAR.years, 2028: Year(year=2028, holidays=("2028-01-03", "2028-01-04", "2028-01-05"))}
+    story.office = type(story.office)(
+        msgspec.structs.replace(story.office.organisation, calendar=msgspec.structs.replace(CALENDAR, years=years))
+    )
+    assert story.until("2028-01-08T18:00").outcome == "approved"

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from support.stories import FIELDS, LIN, Story, form, program, text
+from support.stories import FIELDS, LIN, Story, form, office, program, text
 
 from forms.form import Field
-from workflows.app import Approve, Branch, Call, Issue, Lane, Parallel, Send, Set, Span, Step, Wait, When
+from workflows.app import Approve, Branch, Call, Issue, Lane, Notify, Parallel, Send, Set, Span, Step, Wait, When
 from workflows.commands import Cancel, ChildEnded, Submit
 from workflows.effects import CancelCase, Message, StartCase, Webhook
 from workflows.effects import ChildEnded as Ending
@@ -333,3 +333,20 @@ def test_the_ids_of_effects_are_those_of_the_command() -> None:
     """Decided again, they are the same: delivered twice, they are one."""
     told = story(HEAD).submit()
     assert [effect.id for effect in told.last.effects] == ["c1-e1"]
+
+
+def test_what_found_nobody_is_said_to_those_who_look_after_the_flow() -> None:
+    """Copies that were skipped, a case that was not started, a task that comes to them instead."""
+    steps = [
+        Notify(id="copy", title=text("抄送"), who='role("empty")'),
+        Call(id="ask", title=text("问"), app="advice", who='role("empty")', nobody="skip"),
+        Approve(id="head", title=text("审批"), who='role("empty")'),
+    ]
+    told = story(*steps).submit()
+    assert told_of(told) == [("guan", "stuck"), ("guan", "stuck"), ("guan", "task")]
+    assert [body.text["zh"] for body in told.effects if isinstance(body, Message)][-1] == "“审批”没有找到合适的人，交给您办理"
+    alone = Story(program(*steps[2:], of=FORM), office(without_admin=True)).tell(
+        Submit(id="c", applicant=LIN, number="N-1", answers={"trip": "near"}, parent=Parent(case="p", step="ask", index=0, waits=True))
+    )
+    assert told_of(alone) == [("lin", "stuck")]
+    assert alone.case.stuck() == ["head"]
