@@ -63,6 +63,13 @@ def test_a_tree_becomes_blocks(tmp_path: Path) -> None:
     ]
 
 
+def test_the_app_of_a_tree_runs_to_its_end(tmp_path: Path) -> None:
+    """By the engine, everybody doing the first thing that is offered: a small stall is turned down by itself."""
+    draft, _ = flowlong.imported(LEASE)
+    assert draft
+    assert flowlong.played(flowlong.compiled(draft, tmp_path).apps["imported"], draft) == "rejected"
+
+
 def test_what_has_no_equal_is_reported_where_it_stands() -> None:
     """The trigger, by its line; nothing else of this tree is lost."""
     _, problems = flowlong.imported(LEASE)
