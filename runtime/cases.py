@@ -22,7 +22,7 @@ from runtime.releases import Catalogue
 from runtime.statements import OwnWords
 from workflows import candidates, engine, words
 from workflows.case import Case, Task
-from workflows.commands import Act, Command, Comment, Refusal, Submit, Withdraw
+from workflows.commands import Act, Command, Comment, Recall, Refusal, Remind, Remove, Submit, Withdraw
 from workflows.effects import Draw
 from workflows.engine import Decision
 from workflows.events import Copied, Event
@@ -160,7 +160,7 @@ async def act(
         signature=signature,
         resume=resume,
     )
-    return await once(asking(site, person, key, task, command), _act, command)
+    return await once(asking(site, person, key, task, command), on_task, command)
 
 
 def _picked(given: Mapping[str, Sequence[str]] | None) -> dict[str, tuple[str, ...]]:
@@ -170,13 +170,13 @@ def _picked(given: Mapping[str, Sequence[str]] | None) -> dict[str, tuple[str, .
 async def withdraw(site: Site, person: str, case: str, key: str, opinion: str = "") -> Done | Refusal | None:
     """Take one's case back. None: the person may not see it."""
     command = Withdraw(id=new_id(), actor=person, opinion=opinion)
-    return await once(asking(site, person, key, case, command), _on_case, case, command)
+    return await once(asking(site, person, key, case, command), on_case, case, command)
 
 
 async def comment(site: Site, person: str, case: str, key: str, text: str) -> Done | Refusal | None:
     """Say something about a case. None: the person may not see it."""
     command = Comment(id=new_id(), actor=person, text=text)
-    return await once(asking(site, person, key, case, command), _on_case, case, command)
+    return await once(asking(site, person, key, case, command), on_case, case, command)
 
 
 def asking(site: Site, person: str, key: str, of: str, command: Command) -> Asked:
@@ -315,12 +315,14 @@ def begin(conn: sa.Connection, site: Site, program: Program, command: Submit, no
     return Done(decision.case, decision.events, program, replayed=False, stirs=stirs)
 
 
-def _act(conn: sa.Connection, asked: Asked, command: Act) -> Done | Refusal | None:
+def on_task(conn: sa.Connection, asked: Asked, command: Act | Recall | Remove | Remind) -> Done | Refusal | None:
+    """A command on the case of a task, which the person may see."""
     case = conn.scalar(_CASE_OF_TASK, {"task": command.task})
-    return _on_case(conn, asked, case, command) if case else None
+    return on_case(conn, asked, case, command) if case else None
 
 
-def _on_case(conn: sa.Connection, asked: Asked, case: str, command: Act | Withdraw | Comment) -> Done | Refusal | None:
+def on_case(conn: sa.Connection, asked: Asked, case: str, command: Command) -> Done | Refusal | None:
+    """A command on a case, which the person may see."""
     row = conn.execute(_VISIBLE_LOCKED, {"case": case, "person": asked.person}).first()
     if row is None:
         return None

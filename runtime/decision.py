@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from forms.form import Struct
 from forms.texts import Text, say
 from workflows.commands import Refusal
-from workflows.offers import Offer
+from workflows.offers import Offer, Pick
 
 ICONS = {
     "approve": "check",
@@ -67,6 +67,9 @@ class Typed(Struct):
     people: tuple[str, ...] = ()
     #: what is being looked for
     who: str = ""
+    #: whom the person chose for the next steps
+    picked: dict[str, tuple[str, ...]] = {}
+    signature: str = ""
     #: browser names to the texts of the fields that the step may edit
     fields: list[tuple[str, str]] = []
 
@@ -83,6 +86,8 @@ class Typed(Struct):
             way=form.get("_way", ""),
             people=tuple(dict.fromkeys(words for name, words in pairs if name == "_person" and words)),
             who=form.get("_who", "").strip(),
+            picked=picked(pairs),
+            signature=form.get("_signature", "").strip()[:20_000],
             fields=[(name, words) for name, words in pairs if not name.startswith("_")],
         )
 
@@ -100,6 +105,46 @@ class Typed(Struct):
         if self.act == "return":
             return self.to or None
         return self.people[0] if self.act in OTHERS and len(self.people) == 1 else None
+
+
+#: begins the browser's names of the people chosen for a step
+PICK = "_pick."
+
+
+def picked(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Whom the browser says was chosen, by step."""
+    found: dict[str, dict[str, None]] = {}
+    for name, person in pairs:
+        if name.startswith(PICK) and person:
+            found.setdefault(name.removeprefix(PICK), {})[person] = None
+    return {step: tuple(people) for step, people in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """People to be chosen for a step that follows."""
+
+    step: str
+    title: str
+    most: int
+    #: id, name, whether chosen
+    people: tuple[tuple[str, str, bool], ...]
+    error: str = ""
+
+
+def asked(picks: Sequence[Pick], chosen: Mapping[str, tuple[str, ...]], language: str, refusal: Refusal | None = None) -> list[Asked]:
+    """What is to be chosen, with what has been."""
+    wrong = refusal.fields if refusal and refusal.code == "choose-people" else {}
+    return [
+        Asked(
+            pick.step,
+            say(pick.title, language),
+            pick.most,
+            tuple([(person.person, person.name, person.person in chosen.get(pick.step, ())) for person in pick.people]),
+            say(wrong[pick.step], language) if pick.step in wrong else "",
+        )
+        for pick in picks
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,10 @@ class Catalogue:
         digest = self._current.get(app)
         return self._programs[digest] if digest else None
 
+    def programs(self) -> dict[str, Program]:
+        """What new cases run on, by app."""
+        return {app: self._programs[digest] for app, digest in self._current.items()}
+
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` makes of the current apps: kept under ``key`` until something is published."""
         if key not in self._following:

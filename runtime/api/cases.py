@@ -3,12 +3,13 @@
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from runtime import automatic, cases
+from runtime import automatic, cases, overseeing
 from runtime.api import shapes, telling
 from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
 from runtime.api.telling import Key, done
 from runtime.api.who import Here, Me
+from runtime.site import Site
 from workflows.commands import Refusal
 
 router = APIRouter(tags=["cases"], route_class=StrictRoute, responses=ALWAYS)
@@ -30,6 +31,33 @@ async def withdraw(request: Request, here: Here, me: Me, case: str, body: shapes
     if result is None:
         raise HTTPException(404)
     return refused(request, result) if isinstance(result, Refusal) else done(result, me.person)
+
+
+@router.post("/cases/{case}/suspension", responses=WRITES, response_model=shapes.Case)
+async def suspend(request: Request, here: Here, me: Me, case: str, body: shapes.Reason, key: Key) -> Response:
+    """Stops a case. For flow administrators."""
+    return await _overseen(request, here, me.person, "suspension", case, body, key)
+
+
+@router.post("/cases/{case}/resumption", responses=WRITES, response_model=shapes.Case)
+async def resume(request: Request, here: Here, me: Me, case: str, body: shapes.Reason, key: Key) -> Response:
+    """Lets a suspended case go on. For flow administrators."""
+    return await _overseen(request, here, me.person, "resumption", case, body, key)
+
+
+@router.post("/cases/{case}/termination", responses=WRITES, response_model=shapes.Case)
+async def terminate(request: Request, here: Here, me: Me, case: str, body: shapes.Reason, key: Key) -> Response:
+    """Ends a case. For flow administrators."""
+    return await _overseen(request, here, me.person, "termination", case, body, key)
+
+
+async def _overseen(
+    request: Request, site: Site, person: str, what: overseeing.OnCase, case: str, body: shapes.Reason, key: str
+) -> Response:
+    result = await overseeing.on_case(site, person, what, case, key, body.reason.strip())
+    if result is None:
+        raise HTTPException(404)
+    return refused(request, result) if isinstance(result, Refusal) else done(result, person)
 
 
 @router.post("/cases/{case}/comments", status_code=201, responses=WRITES, response_model=shapes.Case)

@@ -42,13 +42,23 @@ SIGN_IN = documented(400, 401, 413, 415, 422, 429, 503)
 SIGN_OUT = documented(400, 401, 503)
 WRITES = documented(409, 413, 415)
 
-STATUS = {"lost-race": 409, "too-late": 409, "gone": 409, "not-yours": 403, "not-allowed": 403}
+STATUS = {
+    "lost-race": 409,
+    "too-late": 409,
+    "gone": 409,
+    "suspended": 409,
+    "too-often": 409,
+    "cannot-undo": 409,
+    "not-yours": 403,
+    "not-allowed": 403,
+}
 
 
 def refused(request: Request, refusal: Refusal) -> JSONResponse:
     """Why a command was not carried out, in words; nothing has changed."""
     language = spoken(request)
-    errors = [{"field": f"answers.{path}", "message": say(words, language)} for path, words in refusal.fields.items()]
+    part = "picked" if refusal.code == "choose-people" else "answers"
+    errors = [{"field": f"{part}.{path}", "message": say(words, language)} for path, words in refusal.fields.items()]
     return problem(request, STATUS.get(refusal.code, 422), refusal.code, detail=refusal.message, errors=errors)
 
 

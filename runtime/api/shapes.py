@@ -75,6 +75,12 @@ class Withdrawal(In):
     opinion: Prose = ""
 
 
+class Reason(In):
+    """Why."""
+
+    reason: Prose
+
+
 class Comment(In):
     """Something to say about a case."""
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from runtime import cases, lists
+from runtime import cases, lists, overseeing
 from runtime.api import shapes, telling
 from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
@@ -85,6 +85,31 @@ async def decide(request: Request, here: Here, me: Me, task: str, body: shapes.D
     if result is None:
         raise HTTPException(404)
     return refused(request, result) if isinstance(result, Refusal) else done(result, me.person)
+
+
+@router.post("/tasks/{task}/recall", responses=WRITES, response_model=shapes.Case)
+async def recall(request: Request, here: Here, me: Me, task: str, key: Key) -> Response:
+    """Takes back what one decided with a task, while nobody behind it has acted."""
+    return await _on_task(request, here, me.person, "recall", task, key)
+
+
+@router.post("/tasks/{task}/removal", responses=WRITES, response_model=shapes.Case)
+async def remove(request: Request, here: Here, me: Me, task: str, key: Key) -> Response:
+    """Takes out someone whom one added."""
+    return await _on_task(request, here, me.person, "removal", task, key)
+
+
+@router.post("/tasks/{task}/reminder", responses=WRITES, response_model=shapes.Case)
+async def remind(request: Request, here: Here, me: Me, task: str, key: Key) -> Response:
+    """Asks whoever has a task to act: the applicant and flow administrators may, once an hour."""
+    return await _on_task(request, here, me.person, "reminder", task, key)
+
+
+async def _on_task(request: Request, site: Site, person: str, what: overseeing.OnTask, task: str, key: str) -> Response:
+    result = await overseeing.on_task(site, person, what, task, key)
+    if result is None:
+        raise HTTPException(404)
+    return refused(request, result) if isinstance(result, Refusal) else done(result, person)
 
 
 def _line(row: Row) -> shapes.TaskLine:

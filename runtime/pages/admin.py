@@ -16,12 +16,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from forms.texts import Text, say
-from runtime import organisation, passwords, security, signing_in, tables
+from runtime import organisation, overseeing, passwords, security, signing_in, standing_in, tables
 from runtime import site as sites
 from runtime.entries import shade
 from runtime.moments import moment
 from runtime.pages import page
 from runtime.visitor import Visitor
+from workflows.commands import Refusal
 from workflows.people import Department
 
 PEOPLE = 50
@@ -123,6 +124,19 @@ async def disable(request: Request) -> Response:
     return RedirectResponse(f"/admin/people/{whom}", 303)
 
 
+async def hand_over(request: Request) -> Response:
+    """Everything that waits for somebody who leaves, and all that would be given to them, goes to another."""
+    me = administrator(request)
+    form = dict(await security.checked_form(request))
+    site, whom = sites.of(request), request.path_params["person"]
+    if await site.database.read(_one, whom) is None:
+        raise HTTPException(404)
+    moved = await overseeing.hand_over(site, me.person, whom, form.get("to", "").strip()[:64], security.client(request))
+    if isinstance(moved, Refusal):
+        return await _person_page(request, me, hand_error=say(moved.message, me.language))
+    return RedirectResponse(f"/admin/people/{whom}?moved={moved}", 303)
+
+
 async def enable(request: Request) -> Response:
     """Lets somebody in again, unless the organisation's files have dropped them."""
     me = administrator(request)
@@ -194,14 +208,25 @@ def administrator(request: Request) -> Visitor:
     return me
 
 
-async def _person_page(request: Request, me: Visitor, error: str = "") -> Response:
+async def _person_page(request: Request, me: Visitor, error: str = "", hand_error: str = "") -> Response:
     site, whom = sites.of(request), request.path_params["person"]
     row = await site.database.read(_one, whom)
     if row is None:
         raise HTTPException(404)
     places, roles = await site.database.read(_about, [whom])
     shown = _person(row, places, roles, me.language)
-    return page.render(request, "admin/person.html", status=422 if error else 200, title=row.name, person=shown, error=error)
+    taken_over = (await site.database.read(standing_in.read)).successors.get(whom, "")
+    return page.render(
+        request,
+        "admin/person.html",
+        status=422 if error or hand_error else 200,
+        title=row.name,
+        person=shown,
+        error=error,
+        hand_error=hand_error,
+        successor=(await site.database.read(organisation.names, [taken_over], [])).get(taken_over, taken_over),
+        moved=request.query_params.get("moved", "")[:6],
+    )
 
 
 def _person(row: Any, places: dict[str, list[tuple[Text, Text]]], roles: dict[str, list[Text]], language: str) -> dict[str, Any]:
@@ -380,4 +405,5 @@ routes = [
     Route("/admin/people/{person}/password", set_password, methods=["POST"]),
     Route("/admin/people/{person}/disabling", disable, methods=["POST"]),
     Route("/admin/people/{person}/enabling", enable, methods=["POST"]),
+    Route("/admin/people/{person}/handing-over", hand_over, methods=["POST"]),
 ]

@@ -1,7 +1,7 @@
 """A case for those who take part in it: where it stands, what was answered, what happened; the receipt, taking back, comments."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from starlette.exceptions import HTTPException
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.texts import say
-from runtime import case_view, cases, messages, sheet
+from runtime import case_view, cases, messages, overseeing, sheet
 from runtime import site as sites
 from runtime.cases import Done, Found
 from runtime.filling import Ahead
@@ -23,6 +23,7 @@ from runtime.visitor import Visitor
 from workflows import rights
 from workflows.commands import Refusal
 from workflows.offers import may_withdraw
+from workflows.oversight import Oversight, oversight
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class View:
     record: list[Any]
     ahead: list[Ahead]
     counts: Numbers
+    oversight: Oversight
 
 
 async def case(request: Request) -> Response:
@@ -87,6 +89,20 @@ async def comment(request: Request) -> Response:
     return await _after(request, result, local(form.get("back", ""), f"/cases/{id}"))
 
 
+async def oversee(request: Request) -> Response:
+    """Stops the case, lets it go on or ends it; or reminds of a task, takes one's own decision back, takes out whom one added."""
+    me, site, id = visitor(request), sites.of(request), request.path_params["case"]
+    form = dict(await form_pairs(request))
+    key, what, task = form.get("key") or new_id(), form.get("what", ""), form.get("task", "")
+    if what in overseeing.ON_TASK and task:
+        result = await overseeing.on_task(site, me.person, cast("overseeing.OnTask", what), task, key)
+    elif what in overseeing.ON_CASE:
+        result = await overseeing.on_case(site, me.person, cast("overseeing.OnCase", what), id, key, form.get("reason", "").strip()[:2000])
+    else:
+        raise HTTPException(404)
+    return await _after(request, result, f"/cases/{id}")
+
+
 async def _after(request: Request, result: Done | Refusal | None, to: str) -> Response:
     if result is None:
         raise HTTPException(404)
@@ -118,6 +134,7 @@ async def _page(request: Request, found: Found, refusal: Refusal | None = None) 
         record=view.record,
         say_to=True,
         withdrawable=may_withdraw(found.program, found.case, me.person),
+        oversight=view.oversight,
         refusal=say(refusal.message, me.language) if refusal else "",
         my_task=mine.id if mine else "",
         counts=view.counts,
@@ -135,6 +152,7 @@ def _view(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> View:
         record=case_view.entries(program, case, found.events, reading),
         ahead=[],
         counts=numbers(conn, site, me.person),
+        oversight=oversight(program, case, me.person, directory),
     )
 
 
@@ -150,4 +168,5 @@ routes = [
     Route("/cases/{case}/receipt", receipt, methods=["GET"]),
     Route("/cases/{case}/withdrawal", withdraw, methods=["POST"]),
     Route("/cases/{case}/comments", comment, methods=["POST"]),
+    Route("/cases/{case}/oversight", oversee, methods=["POST"]),
 ]

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from forms.expressions import Fault
 from forms.texts import Text, say
-from runtime import cases, drafts, filling, organisation
+from runtime import cases, decision, drafts, filling, organisation
 from runtime import site as sites
 from runtime.drafts import Draft
 from runtime.filling import Ahead, Filled
@@ -23,11 +23,12 @@ from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fra
 from runtime.site import Site
 from runtime.visitor import Visitor
 from templates.environment import icon
-from workflows import candidates
+from workflows import candidates, picking
 from workflows.commands import Refusal
 from workflows.events import Applicant
+from workflows.offers import Pick, picks
 from workflows.people import Holding
-from workflows.program import Program
+from workflows.program import START, Program
 
 #: fields of the page that are no fields of the form
 OWN = frozenset({"_key", "_app", "_draft", "_task", "_action", "_post"})
@@ -47,6 +48,7 @@ class Paper(NamedTuple):
     #: the posts to choose from, with their words; () when there is but one
     posts: tuple[tuple[str, str], ...] = ()
     post: str = ""
+    picks: tuple[Pick, ...] = ()
 
 
 async def new(request: Request) -> Response:
@@ -70,7 +72,9 @@ async def hand_in(request: Request) -> Response:
     given, post = filling.read(program, typed), form.get("_post", "")
     refusal = unreadable(given.unread)
     if refusal is None:
-        result = await cases.submit(site, me.person, program.app.id, given.answers, key, post=holding(post), draft=draft or None)
+        result = await cases.submit(
+            site, me.person, program.app.id, given.answers, key, post=holding(post), draft=draft or None, picked=decision.picked(pairs)
+        )
         if result is None:
             raise HTTPException(404)
         if not isinstance(result, Refusal):
@@ -82,7 +86,7 @@ async def hand_in(request: Request) -> Response:
     problems = refusal.fields
     kept = await site.database.write(_keep, site, me, program.app.id, draft, pairs, key) if _is_id(draft) else None
     paper = _there(await site.database.read(_paper, site, me, program, typed, problems, kept, post=post))
-    return page(request, paper, draft=draft, key=key, action=f"/apps/{program.app.id}/new", refusal=refusal)
+    return page(request, paper, draft=draft, key=key, action=f"/apps/{program.app.id}/new", refusal=refusal, picked=decision.picked(pairs))
 
 
 async def save_draft(request: Request) -> Response:
@@ -102,6 +106,7 @@ async def save(request: Request, pairs: list[tuple[str, str]]) -> Response:
         raise HTTPException(400, "bad-form")
     typed, fresh = filling.changed(program, _typed(pairs), action)
     head = [(name, form[name]) for name in ("_key", "_app", "_post") if form.get(name)]
+    head += [pair for pair in pairs if pair[0].startswith(decision.PICK)]
     kept = await site.database.write(_keep, site, me, program.app.id, draft, [*head, *typed], form.get("_key", ""))
     if kept is None:
         # handed in meanwhile, from another window or before this save arrived
@@ -175,6 +180,7 @@ def page(
     discardable: bool = False,
     task: str = "",
     returned: Mapping[str, str] | None = None,
+    picked: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Response:
     """The page of a form, new, begun or sent back."""
     me, program = visitor(request), paper.program
@@ -194,6 +200,7 @@ def page(
         returned=returned,
         restored=restored,
         discardable=discardable,
+        picks=decision.asked(paper.picks, picked or {}, me.language, refusal),
         refusal=say(refusal.message, me.language) if refusal else "",
         problems=summary(program, refusal, me.language),
         fields=paper.filled.fields,
@@ -210,6 +217,11 @@ def summary(program: Program, refusal: Refusal | None, language: str) -> list[tu
     """The wrong fields: where they are, what they are called, what is wrong."""
     if refusal is None:
         return []
+    if refusal.code == "choose-people":
+        return [
+            (f"pick-{id}", say(program.steps[id].title, language) if id in program.steps else id, say(words, language))
+            for id, words in refusal.fields.items()
+        ]
     titles = filling.labels(program, language)
     order = list(titles)
     found = sorted(refusal.fields.items(), key=lambda item: order.index(root) if (root := item[0].split(".")[0]) in order else len(order))
@@ -295,7 +307,12 @@ def paper(
     if draft is not None:
         clock = Corner(at.now, at.zone, me.language).at(draft.changed_at)
         saved = word(me.language, f"已保存为草稿 {clock}", f"Draft saved {clock}")
-    return Paper(program, filled, ahead, about, numbers(conn, site, me.person), saved)
+    chosen: tuple[Pick, ...] = ()
+    if program.choosing:
+        steps = (*picking.by_applicant(program), *picking.ahead(program, START))
+        facts = candidates.Facts(applicant, {**(before or {}), **filled.answers}, candidates.today(at.now, directory))
+        chosen = picks(program, steps, facts, directory)
+    return Paper(program, filled, ahead, about, numbers(conn, site, me.person), saved, picks=chosen)
 
 
 def _may_start(program: Program, applicant: Applicant, directory: Glance) -> bool:

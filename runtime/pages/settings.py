@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from runtime import choices, security
+from forms.texts import say
+from runtime import absences, choices, security, standing_in
 from runtime import site as sites
 from runtime.pages.page import form_pairs, local, numbers, render, see_other, visitor, word
 from runtime.visitor import LANGUAGES, THEMES, Language, Preferences, Theme, look
@@ -13,11 +14,16 @@ from runtime.visitor import visitor as signed_in
 
 async def settings(request: Request) -> Response:
     """The page, which on a phone is also where one's account is."""
+    return await _page(request)
+
+
+async def _page(request: Request, error: str = "", typed: dict[str, str] | None = None) -> Response:
     me, site = visitor(request), sites.of(request)
     zh = me.language
     return render(
         request,
         "settings.html",
+        status=422 if error else 200,
         title=word(zh, "设置", "Settings"),
         settings=[
             ("language", word(zh, "语言", "Language"), word(zh, "页面的语言", "Of the pages"),
@@ -29,6 +35,7 @@ async def settings(request: Request) -> Response:
              [("off", word(zh, "标准", "Standard"), not me.care), ("on", word(zh, "关怀版", "Larger"), me.care)]),
         ],
         counts=await site.database.read(numbers, site, me.person),
+        **await absences.shown(site, me, error, typed or {}),
     )  # fmt: skip
 
 
@@ -56,7 +63,25 @@ async def prefer(request: Request) -> Response:
     return response
 
 
+async def go_away(request: Request) -> Response:
+    """Somebody stands in for one's new tasks for some days."""
+    me, site = visitor(request), sites.of(request)
+    pairs = await form_pairs(request)
+    refusal = await site.database.write(absences.add, site, me.person, pairs)
+    return await _page(request, say(refusal, me.language), dict(pairs)) if refusal else see_other("/settings#h-away")
+
+
+async def come_back(request: Request) -> Response:
+    """Not away after all."""
+    me, site = visitor(request), sites.of(request)
+    await form_pairs(request)
+    await site.database.write(standing_in.remove, me.person, request.path_params["absence"])
+    return see_other("/settings#h-away")
+
+
 routes = [
     Route("/settings", settings, methods=["GET"]),
     Route("/settings", prefer, methods=["POST"]),
+    Route("/settings/absences", go_away, methods=["POST"]),
+    Route("/settings/absences/{absence}/ending", come_back, methods=["POST"]),
 ]

@@ -29,7 +29,7 @@ from workflows import acting, refusals, rights
 from workflows.app import Approve, Handle
 from workflows.commands import Refusal
 from workflows.events import Returned
-from workflows.offers import Offer, offers
+from workflows.offers import SIGNED, Offer, offers
 from workflows.program import START
 
 #: opinions that people write every day
@@ -98,6 +98,8 @@ async def decide(request: Request) -> Response:
             answers=answers,
             to=typed.target(),
             people=typed.people if typed.act in decision.OTHERS else (),
+            picked=typed.picked,
+            signature=typed.signature if typed.act in SIGNED or typed.act in _own(found) else "",
             resume=_resume(typed) if typed.act == "return" else None,
         )
         if result is None:
@@ -160,7 +162,11 @@ async def _page(
         "say_to": True,
         "offers": panel.choices,
         "opinion": panel.bar,
-        "phrases": PHRASES[me.language],
+        "phrases": _phrases(found, me.language),
+        "picks": decision.asked(next((offer.picks for offer in page.offers if offer.picks), ()), typed.picked, me.language, refusal),
+        "signature": next((offer.signature for offer in page.offers if offer.signature != "none"), "none"),
+        "signed": typed.signature,
+        "unsigned": say(refusal.message, me.language) if refusal and refusal.code == "signature-required" else "",
         "edit_fields": page.fields.fields if page.fields else "",
         "cards": cards.html(page.cards),
         "todo_count": page.counts.todo,
@@ -197,6 +203,7 @@ async def _correction(
         restored=draft is not None,
         task=found.task.id,
         returned=_returned(found, me.language),
+        picked=decision.picked(pairs or (draft.pairs if draft else [])) or found.case.picked,
     )
 
 
@@ -328,6 +335,17 @@ def _paper(
 
 def _keep(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, pairs: list[tuple[str, str]], key: str) -> Draft | None:
     return drafts.keep(conn, me.person, found.case.app, found.task.id, pairs, site.clock(), key)
+
+
+def _own(found: FoundTask) -> list[str]:
+    step = _step(found)
+    return [action.id for action in step.actions if not action.go and not action.end] if isinstance(step, Approve | Handle) else []
+
+
+def _phrases(found: FoundTask, language: str) -> list[str]:
+    step = _step(found)
+    own = step.desk.phrases if isinstance(step, Approve | Handle) else ()
+    return [say(phrase, language) for phrase in own] or list(PHRASES[language])
 
 
 def _step(found: FoundTask) -> Any:

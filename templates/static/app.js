@@ -56,6 +56,29 @@
   }, true);
   D.addEventListener("change", function (e) { if (e.target.matches("select[data-submit]")) e.target.form.requestSubmit(); });
 
+  // a signature: strokes on a field of 600 × 200, kept as an SVG path
+  var pen = null;
+  function strokes(box, path) { box.querySelector("path").setAttribute("d", path); box.querySelector("input").value = path; }
+  function spot(box, e) {
+    var at = box.querySelector("svg").getBoundingClientRect();
+    return Math.max(0, Math.min(600, Math.round((e.clientX - at.left) / at.width * 600))) + " " + Math.max(0, Math.min(200, Math.round((e.clientY - at.top) / at.height * 200)));
+  }
+  D.addEventListener("pointerdown", function (e) {
+    var box = e.target.closest("[data-sign]");
+    if (!box || e.target.closest("button")) return;
+    e.preventDefault();
+    pen = { box: box, at: spot(box, e), down: false };
+  });
+  D.addEventListener("pointermove", function (e) {
+    if (!pen) return;
+    var to = spot(pen.box, e), value = pen.box.querySelector("input").value;
+    if (to === pen.at || value.length > 19000) return;
+    strokes(pen.box, value + (pen.down ? "" : "M" + pen.at) + "L" + to);
+    pen.at = to; pen.down = true;
+  });
+  D.addEventListener("pointerup", function () { pen = null; });
+  D.addEventListener("click", function (e) { if (e.target.closest("[data-unsign]")) strokes(e.target.closest("[data-sign]"), ""); });
+
   // whoever leaves within the moment before a save loses nothing either
   var unsaved = null;
   D.addEventListener("input", function (e) {
