@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from forms.texts import Text, say
-from runtime import standing_in
+from runtime import organisation, standing_in
 from runtime.organisation import DatabaseDirectory
 from runtime.site import Site
 from runtime.visitor import Visitor
@@ -56,6 +56,8 @@ def add(conn: sa.Connection, site: Site, person: str, pairs: Sequence[tuple[str,
 
 
 def _of(conn: sa.Connection, site: Site, person: str) -> list[tuple[str, str, Absence]]:
+    if not organisation.imported(conn):
+        return []
     directory = DatabaseDirectory(conn)
     found = standing_in.of(conn, person, _today(site, directory).isoformat())
     names = {item.deputy: directory.person(item.deputy) for _, item in found}
