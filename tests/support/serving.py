@@ -31,7 +31,7 @@ class Server:
         self.port = free_port()
         self.workers = workers
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("DABASHOU_")}
-        self.environment |= {"DABASHOU_DATA": str(data), "DABASHOU_DATABASE": database, "PYTHONUTF8": "1"}
+        self.environment |= {"DABASHOU_DATA": str(data), "DABASHOU_DATABASE": database, "PYTHONUTF8": "1", "PYTHONFAULTHANDLER": "1"}
         self.process: subprocess.Popen[bytes] | None = None
         self.log = data.parent / "server.log"
 
@@ -56,7 +56,10 @@ class Server:
             if self.status("/readyz") == status:
                 return time.monotonic() - began
             time.sleep(0.05)
-        raise AssertionError(f"readiness is not {status} within {seconds} s:\n{self.log.read_text('utf-8', 'replace')[-4000:]}")
+        # where it hangs, of every thread
+        self.process.send_signal(signal.SIGABRT)
+        self.process.wait(20)
+        raise AssertionError(f"readiness is not {status} within {seconds} s:\n{self.log.read_text('utf-8', 'replace')[-20_000:]}")
 
     def status(self, path: str) -> int:
         """Of a GET without a session; 0: nobody answers."""
