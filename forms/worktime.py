@@ -14,6 +14,7 @@ from forms.calendar import WorkCalendar
 Unit = Literal["minutes", "hours", "days", "working hours", "working days"]
 Half = Literal["am", "pm"]
 DAY = timedelta(days=1)
+FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class Deadline(NamedTuple):
@@ -82,14 +83,17 @@ def _since_midnight(clock: str) -> timedelta:
 
 def moment(calendar: WorkCalendar, written: str, *, closing: bool) -> datetime:
     """The moment that an answer names, "2026-12-01" or "2026-12-01T09:00", on the wall of the organisation. A day is meant until the
-    close of business, or (not ``closing``) from its beginning on; it does not move, whatever day it is. Raises ValueError.
+    close of business, or (not ``closing``) from its beginning on; it does not move, whatever day it is. At the ends of what a calendar
+    can count, the first or last moment there is. Raises ValueError.
     """
     zone = ZoneInfo(calendar.time_zone)
-    if "T" in written:
-        at = datetime.fromisoformat(written)
-        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-    day = date.fromisoformat(written)
-    return _at(day, calendar.hours[-1][1] if closing else "00:00", zone)
+    try:
+        if "T" in written:
+            at = datetime.fromisoformat(written)
+            return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+        return _at(date.fromisoformat(written), calendar.hours[-1][1] if closing else "00:00", zone)
+    except OverflowError:
+        return FIRST if written.startswith("0") else LAST
 
 
 def _working_hours(calendar: WorkCalendar, start: datetime, left: timedelta) -> Deadline:

@@ -65,6 +65,8 @@ def certain(course: Course, timer: Timer, ring: Ring, task: Task, step: Approve 
     due = timing.limit(course.program, step, course.facts, course.directory, task.since or task.opened_at, task.stops)
     due = due or Deadline(task.due or timer.at, task.due_uncertain)
     again = timing.first(calendar, task.id, ring.entry, step.overdue[ring.entry], due, ring.times)
+    if again is None:
+        again = timer
     if not again.uncertain and again.at <= course.now:
         return True
     limit = Limit(step=task.step, task=task.id, due=due.at, due_uncertain=due.uncertain)

@@ -33,7 +33,8 @@ def restart(course: Course, actor: str | None = None) -> None:
         due = timing.limit(program, step, course.facts, course.directory, task.since or task.opened_at, closed(task.stops, course.now))
         due = due or Deadline(task.due, task.due_uncertain)
         limits.append(Limit(step=task.step, task=task.id, due=due.at, due_uncertain=due.uncertain))
-        timers += [_again(course, task, step, due, timer, stopped) for timer in marking.held.values() if _of(task, timer)]
+        again = [_again(course, task, step, due, timer, stopped) for timer in marking.held.values() if _of(task, timer)]
+        timers += [timer for timer in again if timer]
     for still in marking.still.values():
         step = program.steps[still.step]
         if isinstance(step, Wait) and still.until:
@@ -48,7 +49,7 @@ def _of(task: Task, timer: Timer) -> bool:
     return timer.id.startswith(f"{task.id}~")
 
 
-def _again(course: Course, task: Task, step: Approve | Handle, due: Deadline, timer: Timer, stopped: datetime) -> Timer:
+def _again(course: Course, task: Task, step: Approve | Handle, due: Deadline, timer: Timer, stopped: datetime) -> Timer | None:
     """A ring that was held: counted from the limit as it is now, or, when the task was late already, as far away as it was."""
     ring = timing.read(timer.id)
     entry: Overdue = step.overdue[ring.entry]

@@ -84,11 +84,16 @@ def moment(program: Program, text: str, facts: Facts, directory: Directory, *, c
 
 def timers(calendar: WorkCalendar, task: str, step: Approve | Handle, due: Deadline) -> tuple[Timer, ...]:
     """The first ring of every entry of ``step``."""
-    return tuple([first(calendar, task, number, entry, due) for number, entry in enumerate(step.overdue)])
+    found = [first(calendar, task, number, entry, due) for number, entry in enumerate(step.overdue)]
+    return tuple([timer for timer in found if timer])
 
 
-def first(calendar: WorkCalendar, task: str, number: int, entry: Overdue, due: Deadline, times: int = 1) -> Timer:
-    at, uncertain = worktime.after(calendar, due.at, entry.after.amount, entry.after.unit)
+def first(calendar: WorkCalendar, task: str, number: int, entry: Overdue, due: Deadline, times: int = 1) -> Timer | None:
+    """The ring of an entry; None: it would be past the year 9999, and never comes."""
+    try:
+        at, uncertain = worktime.after(calendar, due.at, entry.after.amount, entry.after.unit)
+    except OverflowError:
+        return None
     return Timer(id=ring_id(task, number, times), at=at, uncertain=uncertain or due.uncertain)
 
 

@@ -6,7 +6,8 @@ import pytest
 from support.stories import FIELDS, Story, form, office, program, text
 
 from forms.form import Field
-from workflows.app import Approve, Handle, Overdue, Span
+from workflows.app import Approve, Handle, Overdue, Span, Wait
+from workflows.engine import Decision
 from workflows.unattended import Rang
 
 HOURS = Span(amount=8, unit="working hours")
@@ -177,3 +178,18 @@ def test_a_limit_can_be_the_time_in_a_field() -> None:
     story.until("2026-11-28T17:30")
     assert story.open == {"two": ["wang"]}
     assert story.case.open_tasks()[0].due.isoformat() == "2026-11-30T01:00:00+00:00"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-02-28", "9999-12-31"])
+def test_whatever_day_is_written_there_is_a_limit(day: str) -> None:
+    """The first and the last day there are, too; a ring that would come after the end of days does not."""
+    needed = Field(name="needed", kind="date", title=text("需用日期"))
+    entries = (Overdue(after=NOW, remind=DAY), Overdue(after=Span(amount=9000, unit="working days"), automatically="approve"))
+    steps = (
+        Approve(id="one", title=text("一"), who='user("zhou")', due_until="needed", overdue=entries),
+        Wait(id="day", title=text("等"), until="needed"),
+    )
+    story = Story(program(*steps, of=form(*FIELDS, needed))).submit(needed=day)
+    assert story.case.open_tasks()[0].due is not None
+    assert isinstance(story.act("zhou", "approve").last, Decision)
+    assert ("day" in story.case.still) == (day == "9999-12-31")

@@ -293,6 +293,17 @@ def test_only_the_case_that_called_can_cancel() -> None:
     assert told.tell(Cancel(id="z", parent="p")).refusal == "gone"
 
 
+@pytest.mark.approval("step-call")
+def test_cancelling_goes_all_the_way_down() -> None:
+    """A case that is cancelled cancels what it called itself."""
+    told = story(Call(id="deeper", title=text("再问"), app="other"))
+    told.tell(
+        Submit(id="child", applicant=LIN, number="N-1", answers={"trip": "near"}, parent=Parent(case="p", step="a", index=0, waits=True))
+    )
+    told.tell(Cancel(id="y", parent="p"))
+    assert [body for body in told.effects if isinstance(body, CancelCase)] == [CancelCase(case="child-c1", parent="child")]
+
+
 def test_a_branch_reads_what_was_set_before_it() -> None:
     """Automatic steps run on to the next wait, each seeing what the one before did."""
     branch = Branch(
