@@ -156,6 +156,7 @@ def test_wrong_answers_come_back_with_everything_typed(applicant: Browser) -> No
     assert "12345" in applicant.get(f"/drafts/{hidden(page)['_draft']}").text
 
 
+@pytest.mark.approval("trap-10")
 def test_handing_in_twice_files_one_case_and_uses_up_the_draft(applicant: Browser) -> None:
     """The key in the page makes the second press an echo of the first."""
     page = applicant.get("/apps/leave/new").text
@@ -260,6 +261,7 @@ def test_a_transfer_looks_for_people_and_hands_over(applicant: Browser, head: Br
     assert task_of(office.as_("mo-ran"), case)
 
 
+@pytest.mark.approval("field-history", "trap-8")
 def test_a_step_writes_its_own_fields_and_no_others(applicant: Browser, head: Browser, office: Running) -> None:
     """Finance fixes the amount; a field that is not theirs is not in the form and not taken."""
     page = applicant.get("/apps/business-trip/new").text
@@ -292,6 +294,7 @@ def test_taking_back_and_commenting(applicant: Browser, head: Browser) -> None:
     assert "已撤销" in applicant.get(f"/cases/{case}").text
 
 
+@pytest.mark.approval("step-notify")
 def test_a_copy_is_unread_until_it_is_opened(applicant: Browser, head: Browser, office: Running) -> None:
     case = file(applicant)
     decide(head, task_of(head, case), "approve")
@@ -301,6 +304,7 @@ def test_a_copy_is_unread_until_it_is_opened(applicant: Browser, head: Browser, 
     assert f'class="it un" href="/cases/{case}"' not in deputy.get("/copied").text
 
 
+@pytest.mark.approval("who-several-posts")
 def test_someone_with_two_posts_chooses_one(office: Running) -> None:
     """The main one is chosen; the other is a click away and decides who approves."""
     browser = office.as_("xia-yu")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from support.web import ADMINISTRATOR, APPLICANT, APPROVER, OUTSIDER, Browser, Clock, Running, city, running
 
@@ -191,3 +192,20 @@ def test_a_leaver_is_handed_over_by_an_administrator(served: Running) -> None:
     started(served, **CHOSEN)
     rows = served.call(lambda: served.database.read(lists.todo, DEPUTY)).rows
     assert len([row for row in rows if row.app_title["zh"] == "会商"]) == 2
+
+
+@pytest.mark.approval("trap-13", "trap-12")
+def test_a_case_keeps_its_questions_when_the_app_is_published_anew(served: Running) -> None:
+    """Old answers stand under the questions they answer, also when a question of the same name means something else now."""
+    case = started(served, **CHOSEN)
+    form = msgspec.structs.replace(
+        APP.form, fields=(msgspec.structs.replace(APP.form.fields[0], title=words("主题词")), *APP.form.fields[1:])
+    )
+    served.database.write_now(releases.store, release(msgspec.structs.replace(APP, form=form)), "test", served.clock())
+    served.call(lambda: served.site.catalogue.refresh(served.database))
+    applicant = served.as_(APPLICANT)
+    assert "主题词" in applicant.get("/apps/people/new").text
+    page = applicant.get(f"/cases/{case}").text
+    assert "议题" in page
+    assert "主题词" not in page
+    assert decide(served.as_(APPROVER), task(served, APPROVER), "approve", _signature="周建国", **{"_pick.work": DESK}).status_code == 303

@@ -117,6 +117,7 @@ def test_the_organisation_is_shown_with_heads_roles_and_posts(served: Running) -
         assert words in page
 
 
+@pytest.mark.approval("edge-organisation-changes", "edge-stuck")
 def test_a_case_of_a_disabled_person_is_listed_without_its_content(served: Running) -> None:
     """Administrators see that it stands still, not what it says."""
     bearer = _bearer(served, APPLICANT)

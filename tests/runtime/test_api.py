@@ -149,6 +149,7 @@ def test_sensitive_answers_are_masked_in_cases_and_events(served: Running) -> No
     assert text.count("138****5678") == 2
 
 
+@pytest.mark.approval("edge-idempotency")
 def test_the_same_key_gives_the_same_answer_and_does_nothing(served: Running) -> None:
     """Another body under it is refused."""
     program = Program(served, APPLICANT)

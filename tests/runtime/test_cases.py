@@ -225,6 +225,7 @@ def test_a_return_gives_the_applicant_a_task_and_a_correction_a_new_subject(data
     story(database, tell)
 
 
+@pytest.mark.approval("step-start")
 def test_a_submission_uses_up_its_draft(database: Database) -> None:
     """And a late autosave does not bring it back."""
 
@@ -251,6 +252,7 @@ def test_nobody_applies_by_a_post_that_is_not_theirs(database: Database) -> None
     story(database, tell)
 
 
+@pytest.mark.approval("trap-10")
 def test_many_callers_make_one_decision_each(database: Database) -> None:
     """64 callers on 8 tasks: one decision and one closing event each, the others read who was faster."""
     answers: list[Done | Refusal | None] = []

@@ -105,6 +105,7 @@ def test_a_draft_is_its_owners_alone(database: Database) -> None:
     ],
     ids=["who", "what", "missing"],
 )
+@pytest.mark.approval("trail")
 def test_the_first_falsified_event_is_named(database: Database, falsify: sa.Update | sa.Delete) -> None:
     """Changed or taken out."""
     asyncio.run(filled(database, 2))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import msgspec
+import pytest
 from support.stories import LIN, Story, office, program, text
 
 from workflows.app import Approve, Handle
@@ -24,6 +25,7 @@ def applicant(id, department):
     return Applicant(id=id, name=id, department=department, department_title=department, post="head")
 
 
+@pytest.mark.approval("who-user", "who-role", "who-post", "who-department", "who-head", "who-deputy", "who-applicant")
 def test_the_functions_of_a_flow_find_their_people():
     """User, role, post, department, head, deputy, applicant, and a person in a field; a union keeps the order."""
     assert given('user("ou")') == (["ou"], None)
@@ -43,6 +45,7 @@ def test_a_vacant_or_disabled_head_is_passed_over_upwards():
     assert given("head_of(applicant.department)", directory=office(disabled=("zhou", "wang"))) == (["ma"], None)
 
 
+@pytest.mark.approval("who-walk-up")
 def test_walking_up_ends_at_twenty_levels():
     """A chain without end, or in a circle, is nobody: the flow administrator."""
     roster = office(heads={"section": None, "bureau": None})
@@ -60,11 +63,13 @@ def test_disabled_people_are_left_out():
     assert given('user("ou")', directory=directory) == (["guan"], "nobody")
 
 
+@pytest.mark.approval("policy-self")
 def test_nobody_approves_their_own_application():
     """The head of the section who applies is decided by the head above."""
     assert given("head_of(applicant.department)", applicant=applicant("zhou", "section")) == (["wang"], "self-approval")
 
 
+@pytest.mark.approval("edge-head-applies")
 def test_at_the_top_the_flow_administrator_decides():
     """The mayor has no head above."""
     assert given("head_of(applicant.department)", applicant=applicant("ma", "city")) == (["guan"], "self-approval")
@@ -101,6 +106,7 @@ def test_nobody_to_give_to_is_not_the_applicant_either():
     assert given('role("empty")', nobody='user("lin")') == (["guan"], "nobody")
 
 
+@pytest.mark.approval("edge-stuck")
 def test_without_a_flow_administrator_the_step_is_stuck_and_stays():
     """An open visit without a task: administrators see it, and the case neither passes nor breaks."""
     story = Story(program(Approve(id="step", title=text("步骤"), who='role("empty")')), office=office(without_admin=True)).submit()
@@ -116,6 +122,7 @@ def test_a_person_field_that_is_empty_is_nobody():
     assert story.open == {"step": ["guan"]}
 
 
+@pytest.mark.approval("edge-posts")
 def test_the_applicants_post_is_frozen_at_submission():
     """A move to another department later changes nothing about who heads them here."""
     story = Story(program(Handle(id="desk", title=text("办"), who='user("fei")'), HEAD)).submit()

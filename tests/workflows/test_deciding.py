@@ -13,6 +13,7 @@ def step(decide="any-decision", kind=Approve, who=THREE, **parts):
     return kind(id="step", title=text("会签"), who=who, decide=decide, **parts)
 
 
+@pytest.mark.approval("any-decision", "step-approve")
 def test_the_first_to_act_decides_any_decision():
     """Either way; the others' tasks are superseded."""
     story = Story(program(step())).submit().act("fei", "approve")
@@ -21,6 +22,7 @@ def test_the_first_to_act_decides_any_decision():
     assert Story(program(step())).submit().act("zhou", "reject", opinion="不").outcome == "rejected"
 
 
+@pytest.mark.approval("decide-all")
 def test_all_wait_for_everyone():
     """The case stays until the last has approved."""
     story = Story(program(step("all"))).submit().act("fei", "approve").act("zhou", "approve")
@@ -28,6 +30,7 @@ def test_all_wait_for_everyone():
     assert story.act("feng", "approve").outcome == "approved"
 
 
+@pytest.mark.approval("decide-all")
 def test_the_first_rejection_ends_all():
     """Who has not acted need not; who has approved stays so in the record."""
     story = Story(program(step("all"))).submit().act("fei", "approve").act("zhou", "reject", opinion="不")
@@ -35,6 +38,7 @@ def test_the_first_rejection_ends_all():
     assert [story.task(who).how for who in ("fei", "zhou", "feng")] == ["approve", "reject", "superseded"]
 
 
+@pytest.mark.approval("in-order")
 def test_in_order_opens_one_after_the_other():
     """In the listed order; the next limit begins when the next task opens."""
     story = Story(program(step("in-order"))).submit()
@@ -44,6 +48,7 @@ def test_in_order_opens_one_after_the_other():
     assert story.act("feng", "approve").outcome == "approved"
 
 
+@pytest.mark.approval("in-order")
 def test_the_first_rejection_ends_in_order():
     """Nobody later is asked."""
     story = Story(program(step("in-order"))).submit().act("zhou", "approve").act("fei", "reject", opinion="不")
@@ -51,6 +56,7 @@ def test_the_first_rejection_ends_in_order():
     assert "feng" not in {task.person for task in story.case.tasks.values()}
 
 
+@pytest.mark.approval("step-handle")
 @pytest.mark.parametrize("decide", ["any-decision", "all", "in-order"])
 def test_handling_by_several_people_follows_the_same_modes(decide):
     """Work done counts as an approval does; there is no veto."""
@@ -61,6 +67,7 @@ def test_handling_by_several_people_follows_the_same_modes(decide):
     assert Story(program(step(decide, Handle))).submit().act("zhou", "reject", opinion="不").code == "unknown-action"
 
 
+@pytest.mark.approval("policy-two-identities", "edge-posts")
 def test_one_person_by_two_authorities_has_one_task():
     """With both of them named."""
     story = Story(program(step("all", who='user("fei") + role("money") + department("finance")'))).submit()
@@ -68,6 +75,7 @@ def test_one_person_by_two_authorities_has_one_task():
     assert [why["en"] for why in story.task("fei").why] == ["Named person", "Role: Finance clerk", "Member of 财务处"]
 
 
+@pytest.mark.approval("trap-10")
 def test_a_task_is_decided_once():
     """The second click, and the second person, read who was faster and when."""
     story = Story(program(step())).submit().act("fei", "approve").act("fei", "approve")
@@ -85,6 +93,7 @@ def test_opinions_are_required_where_they_are_due():
     assert story.act("zhou", "approve", opinion="同意").outcome == "approved"
 
 
+@pytest.mark.approval("approve-reject")
 def test_a_rejection_goes_where_the_flow_says():
     """To a step instead of the end; the votes there begin anew."""
     first = Approve(id="first", title=text("一"), who='user("fei")')
@@ -95,6 +104,7 @@ def test_a_rejection_goes_where_the_flow_says():
     assert story.case.executed == ()
 
 
+@pytest.mark.approval("edge-reject-parallel")
 def test_a_rejection_within_a_parallel_ends_the_case():
     """Whatever on_reject says; the siblings are cancelled."""
     from workflows.app import Lane, Parallel

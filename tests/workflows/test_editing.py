@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from support.stories import FIELDS, Story, form, office, program, text
 
 from forms.form import Check, Field
@@ -19,6 +20,7 @@ def test_a_step_edits_its_fields():
     assert story.facts(Changed) == [Changed(step="money", before={}, after={"granted": 500})]
 
 
+@pytest.mark.approval("edge-hidden-rule")
 def test_other_fields_are_refused_by_name():
     """Nothing is merged silently, whatever the act."""
     story = Story(program(MONEY, LAST)).submit()
@@ -38,6 +40,7 @@ def test_the_applicant_cannot_fill_in_what_a_step_is_to_fill_in():
         assert list(story.last.fields) == [name]
 
 
+@pytest.mark.approval("step-start")
 def test_the_start_may_name_the_applicants_fields():
     """Then a step may correct what the applicant wrote."""
     flow = program(Approve(id="money", title=text("财务"), who='user("fei")', edit=("days",)), start=Start(edit=("trip", "days")))
@@ -69,6 +72,7 @@ def test_what_a_step_must_fill_in_is_required_there_and_not_before():
     assert story.act("fei", "approve", answers={"granted": 1}).outcome == "approved"
 
 
+@pytest.mark.approval("edge-calculated")
 def test_calculated_fields_follow_their_inputs():
     """Recalculated when what they are made of is edited."""
     flow = program(
@@ -81,6 +85,7 @@ def test_calculated_fields_follow_their_inputs():
     assert story.facts(Changed)[0].after == {"days": 4, "daily": 250}
 
 
+@pytest.mark.approval("edge-calculated")
 def test_calculated_fields_stay_frozen_otherwise():
     """Days later, a field that reads today's date still says what it said at submission."""
     story = Story(program(MONEY, LAST)).submit()
@@ -126,6 +131,7 @@ def test_an_own_action_takes_the_answers_along():
     assert Story(flow).submit().act("fei", "off").outcome == "rejected"
 
 
+@pytest.mark.approval("edge-hidden-rule")
 def test_what_a_rule_hides_is_left_out_of_what_is_submitted():
     """A budget typed before the trip became local does not stay."""
     story = Story(program(LAST)).submit(trip="near", budget=500)

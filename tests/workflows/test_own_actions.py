@@ -1,5 +1,6 @@
 """Actions that a step declares for itself: decisive, and leading on, elsewhere or to the end."""
 
+import pytest
 from support.stories import Story, program, text
 
 from workflows.app import Action, Approve, Handle, Lane, Parallel
@@ -18,6 +19,7 @@ AGAIN = Action(id="again", title=text("再审"), go="one")
 VOID = Action(id="void", title=text("作废"), end="void")
 
 
+@pytest.mark.approval("own-actions", "edge-own-action")
 def test_own_actions_replace_complete_on_a_handling_step():
     """They are what can be done there."""
     story = Story(program(desk(DONE))).submit()
@@ -25,6 +27,7 @@ def test_own_actions_replace_complete_on_a_handling_step():
     assert story.act("fei", "done").outcome == "approved"
 
 
+@pytest.mark.approval("edge-own-action")
 def test_an_own_action_decides_for_everybody_in_the_step():
     """Even where all must act: the others' tasks close."""
     story = Story(program(desk(DONE, kind=Approve), ONE)).submit().act("fei", "done")
@@ -33,6 +36,7 @@ def test_an_own_action_decides_for_everybody_in_the_step():
     assert story.case.executed == ("desk",)
 
 
+@pytest.mark.approval("edge-go-start")
 def test_go_start_is_a_return():
     """It asks for an opinion, opens the form, and resumes as the flow says."""
     story = Story(program(ONE, desk(ASK, DONE), resume="direct")).submit().act("zhou", "approve")
@@ -42,6 +46,7 @@ def test_go_start_is_a_return():
     assert story.act("lin", "submit", answers={"trip": "near"}).open == {"desk": ["fei"]}
 
 
+@pytest.mark.approval("go-boundary", "edge-go-start")
 def test_go_jumps_back_and_what_lies_between_runs_again():
     """The votes there begin a new round."""
     story = Story(program(ONE, desk(AGAIN, DONE))).submit().act("zhou", "approve").act("fei", "again")
@@ -67,6 +72,7 @@ def test_go_to_itself_begins_a_new_round():
     assert story.case.rounds == {"desk": 2}
 
 
+@pytest.mark.approval("own-actions")
 def test_end_ends_with_the_outcome_it_names():
     """The case is over for everybody."""
     story = Story(program(desk(VOID, kind=Approve), outcomes={"void": text("作废")})).submit().act("fei", "void")
@@ -74,6 +80,7 @@ def test_end_ends_with_the_outcome_it_names():
     assert story.case.decided_at is not None
 
 
+@pytest.mark.approval("own-actions")
 def test_who_may_use_an_action_is_asked_of_the_flow():
     """One of the step's people, another not."""
     only = Action(id="only", title=text("仅冯"), who='user("feng")')
@@ -90,6 +97,7 @@ def test_go_start_out_of_a_parallel_cancels_the_block():
     assert story.act("lin", "submit", answers={"trip": "near"}).open == {"desk": ["fei", "feng"], "one": ["zhou"]}
 
 
+@pytest.mark.approval("go-boundary")
 def test_a_jump_across_a_parallel_boundary_is_refused_as_a_fault():
     """The builder lets no such flow through; should one exist, nothing changes."""
     out = Action(id="out", title=text("出"), go="one")

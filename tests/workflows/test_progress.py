@@ -1,5 +1,6 @@
 """How far a case is, and what can be done with a task."""
 
+import pytest
 from support.stories import Story, office, program, text
 
 from workflows.app import Action, Approve, Branch, Handle, Lane, Parallel, When, Withdraw
@@ -18,6 +19,7 @@ def way(story):
     ]
 
 
+@pytest.mark.approval("progress")
 def test_the_way_behind_now_and_ahead():
     """Who acted, who is to act, who would be asked."""
     story = Story(program(ONE, FAR, LAST)).submit(trip="far")
@@ -31,6 +33,7 @@ def test_the_way_behind_now_and_ahead():
     assert way(story) == [("start", "done", ["lin"]), ("one", "done", ["zhou"]), ("money", "now", ["feng"]), ("last", "next", ["ma"])]
 
 
+@pytest.mark.approval("progress")
 def test_what_a_branch_did_not_take_is_skipped():
     """Once it has been decided; before, only what would be taken is shown."""
     story = Story(program(ONE, FAR, LAST)).submit()
@@ -85,6 +88,7 @@ def test_an_approver_is_offered_what_the_engine_takes():
     ]
 
 
+@pytest.mark.approval("trap-4")
 def test_targets_are_where_the_case_has_been():
     """The applicant first, then the steps, nearest first, in words."""
     story = Story(program(ONE, LAST, MONEY)).submit().act("zhou", "approve").act("ma", "approve")

@@ -1,5 +1,6 @@
 """Returns: where to, what runs again, and straight back."""
 
+import pytest
 from support.stories import FIELDS, Story, form, office, program, text
 
 from workflows.app import Approve, Branch, Handle, Lane, Notify, Parallel, When
@@ -14,6 +15,7 @@ MONEY = Approve(id="money", title=text("财务"), who='role("money")', decide="a
 FAR = Branch(id="far", title=text("跨省"), cases=(When(when="trip == 'far'", steps=(MONEY,)), When(when=None)))
 
 
+@pytest.mark.approval("trap-6")
 def test_a_return_to_the_applicant_opens_their_form_again():
     """They correct it, hand it in, and every step runs again."""
     story = Story(program(ONE, TWO)).submit().act("zhou", "approve").act("wang", "return", to="start", opinion="补充")
@@ -35,6 +37,7 @@ def test_a_corrected_form_is_checked_like_a_new_one():
     assert story.open == {"start": ["lin"]}
 
 
+@pytest.mark.approval("return-targets")
 def test_previous_is_the_step_before_as_the_case_went():
     """Not as the flow is drawn: a branch not taken is no step before."""
     story = Story(program(ONE, FAR, TWO)).submit().act("zhou", "approve")
@@ -43,6 +46,7 @@ def test_previous_is_the_step_before_as_the_case_went():
     assert story.act("zhou", "return", to="previous", opinion="看").open == {"start": ["lin"]}
 
 
+@pytest.mark.approval("return-targets", "trap-4")
 def test_only_steps_really_executed_can_be_returned_to():
     """Neither a branch not taken, nor oneself, nor what lies ahead."""
     story = Story(program(ONE, FAR, TWO, THREE)).submit().act("zhou", "approve")
@@ -61,6 +65,7 @@ def test_a_return_into_a_branch_comes_out_of_it_again():
     assert story.act("wang", "approve").outcome == "approved"
 
 
+@pytest.mark.approval("trap-5")
 def test_a_return_into_a_step_of_several_keeps_all_its_tasks():
     """And votes of the earlier round do not count."""
     story = Story(program(MONEY, TWO)).submit().act("fei", "approve").act("feng", "approve").act("wang", "return", to="money", opinion="核")
@@ -68,6 +73,7 @@ def test_a_return_into_a_step_of_several_keeps_all_its_tasks():
     assert story.act("fei", "approve").open == {"money": ["feng"]}
 
 
+@pytest.mark.approval("return")
 def test_one_persons_return_closes_the_others_tasks():
     """Whatever the votes."""
     story = Story(program(MONEY)).submit().act("fei", "approve").act("feng", "return", to="start", opinion="核")
@@ -75,6 +81,7 @@ def test_one_persons_return_closes_the_others_tasks():
     assert story.act("lin", "submit", answers={"trip": "near"}).open == {"money": ["fei", "feng"]}
 
 
+@pytest.mark.approval("return-resume")
 def test_a_direct_return_goes_straight_back_to_who_returned():
     """To that person alone, as a new round; steps between are not asked again."""
     story = Story(program(ONE, MONEY, THREE)).submit().act("zhou", "approve").act("fei", "approve")
@@ -86,6 +93,7 @@ def test_a_direct_return_goes_straight_back_to_who_returned():
     assert story.act("feng", "approve").open == {"three": ["ma"]}
 
 
+@pytest.mark.approval("return-resume")
 def test_the_flow_says_how_returns_resume_and_the_person_may_say_otherwise():
     """Direct by the flow, rerun by the one who returns."""
     flow = program(ONE, TWO, resume="direct")
@@ -174,6 +182,7 @@ BLOCK = Parallel(
 )
 
 
+@pytest.mark.approval("edge-return-parallel")
 def test_a_return_out_of_a_parallel_cancels_the_whole_block():
     """Direct becomes rerun: the lanes begin anew."""
     story = Story(program(ONE, BLOCK)).submit().act("zhou", "approve").act("wang", "approve")
@@ -209,6 +218,7 @@ def test_two_lanes_may_each_have_a_direct_return_under_way():
     assert story.act("ma", "approve").open == {"money": ["fei"], "desk": ["fang"]}
 
 
+@pytest.mark.approval("edge-return-parallel", "return-targets")
 def test_neither_siblings_nor_the_inside_of_a_finished_block_are_targets():
     """A parallel's boundary is crossed outwards only."""
     story = (

@@ -1,5 +1,6 @@
 """Who may do what: the right is checked again at every act."""
 
+import pytest
 from support.stories import LIN, Story, office, program, text
 
 from workflows.app import Approve, Handle, Withdraw
@@ -19,6 +20,7 @@ def test_an_outsider_may_do_nothing():
         assert story.tell(Act(id="x", actor=actor, task=id, action="approve")).code == "not-yours"
 
 
+@pytest.mark.approval("edge-organisation-changes")
 def test_a_disabled_person_may_no_longer_act():
     """The task stays where it is, for handing over."""
     story = Story(program(HEAD)).submit()
@@ -72,6 +74,7 @@ def test_a_transfer_to_someone_whose_turn_comes_is_refused():
     assert story.act("zhou", "transfer", to="wang").act("wang", "approve").open == {"turns": ["fei"]}
 
 
+@pytest.mark.approval("withdraw")
 def test_applicants_withdraw_until_the_first_decision():
     """A transfer decides nothing; an approval does."""
     assert Story(program(HEAD, DESK)).submit().withdraw().outcome == "withdrawn"

@@ -1,5 +1,6 @@
 """From one step to the next: branches, parallels, copies and ends."""
 
+import pytest
 from support.stories import LIN, Story, office, program, text
 
 from workflows.app import Approve, Branch, End, Handle, Lane, Notify, Parallel, When
@@ -20,6 +21,7 @@ def test_an_approved_case_ends_approved():
     assert story.act("zhou", "approve").outcome == "approved"
 
 
+@pytest.mark.approval("step-branch")
 def test_a_branch_takes_the_first_case_that_holds():
     """And only what stands in it is asked for."""
     story = Story(program(FAR, HEAD)).submit(trip="far")
@@ -47,6 +49,7 @@ def test_without_otherwise_the_case_goes_on_and_says_so():
     assert story.open == {"head": ["zhou"]}
 
 
+@pytest.mark.approval("step-parallel")
 def test_a_parallel_waits_for_all_its_lanes():
     """Whichever lane is last takes the case on."""
     story = Story(program(BOTH, MONEY)).submit().act("fei", "complete")
@@ -60,6 +63,7 @@ def test_lanes_without_anybody_to_wait_for_finish_at_once():
     assert Story(program(idle, HEAD)).submit().open == {"head": ["zhou"]}
 
 
+@pytest.mark.approval("trap-14")
 def test_a_lane_with_a_condition_that_fails_is_not_lost():
     """A lane whose branch takes nothing still arrives, and the others are waited for."""
     lanes = Parallel(id="both", title=text("并行"), branches=(Lane(steps=(FAR,)), Lane(steps=(DESK,))))
@@ -87,6 +91,7 @@ def test_an_end_in_a_lane_ends_the_case():
     assert [task.state for task in story.last.opened] == ["cancelled"]
 
 
+@pytest.mark.approval("step-end")
 def test_an_end_names_the_outcome():
     """A named outcome of a branch."""
     branch = Branch(
@@ -96,6 +101,7 @@ def test_an_end_names_the_outcome():
     assert story.facts(Ended) == [Ended(outcome="void")]
 
 
+@pytest.mark.approval("step-notify")
 def test_copies_never_block():
     """Everyone named gets one, and the case is where it was going."""
     story = Story(program(COPY, HEAD)).submit()
@@ -103,6 +109,7 @@ def test_copies_never_block():
     assert story.open == {"head": ["zhou"]}
 
 
+@pytest.mark.approval("step-notify")
 def test_nobody_gets_two_copies_of_a_case():
     """A second step copies only to those who have none."""
     second = Notify(id="again", title=text("再抄送"), who='department("finance") + user("wang")')
@@ -118,6 +125,7 @@ def test_nobody_to_copy_to_is_recorded_and_skipped():
     assert story.open == {"head": ["zhou"]}
 
 
+@pytest.mark.approval("step-notify", "trap-9")
 def test_copies_outlive_a_rejection():
     """A veto deletes nothing."""
     story = Story(program(COPY, HEAD)).submit().act("zhou", "reject", opinion="不行")
@@ -151,6 +159,7 @@ def test_a_flow_whose_expression_fails_is_refused_whole():
     assert story.case is None
 
 
+@pytest.mark.approval("step-start")
 def test_only_who_may_start_starts():
     """An applicant whom ``start`` does not name is refused, and so is one whose account is disabled."""
     from workflows.app import Start
