@@ -5,7 +5,7 @@ from datetime import timedelta
 from forms import worktime
 from forms.worktime import Deadline
 from workflows import acting, arriving, candidates, handing, refusals, timing, voting
-from workflows.app import REMINDERS, Approve, Handle, Overdue
+from workflows.app import REMINDERS, Approve, Handle, Overdue, Wait
 from workflows.case import Task
 from workflows.commands import Act, Fire, Refusal
 from workflows.course import Course
@@ -13,7 +13,7 @@ from workflows.effects import Timer
 from workflows.events import Candidate
 from workflows.fold import Marking
 from workflows.timing import Ring
-from workflows.unattended import Late, Limit, Rang, Restarted, Scheduled
+from workflows.unattended import Held, Late, Limit, Rang, Restarted, Scheduled
 
 #: how soon a moment that rests on an unknown year is looked at again
 LOOK_AGAIN = timedelta(days=1)
@@ -47,7 +47,8 @@ def wait_over(course: Course, timer: Timer, ring: Ring) -> None:
     still = course.marking.still[ring.step]
     if timer.uncertain:
         step = course.program.steps[ring.step]
-        due = timing.limit(course.program, step, course.facts, course.directory, still.since, still.stops)  # pyright: ignore[reportArgumentType]
+        assert isinstance(step, Wait)
+        due = timing.limit(course.program, step, course.facts, course.directory, still.since, still.stops)
         if due and (due.uncertain or due.at > course.now):
             at = max(due.at, course.now + LOOK_AGAIN) if due.uncertain else due.at
             if due.uncertain:
@@ -154,7 +155,7 @@ def decide(course: Course, step: Approve | Handle, task: Task, command: Act) -> 
     return refusal
 
 
-def _rang(timer: Timer, ring: Ring, task: Task, how: Late, held: str | None = None) -> Rang:
+def _rang(timer: Timer, ring: Ring, task: Task, how: Late, held: Held | None = None) -> Rang:
     return Rang(
         timer=timer.id,
         step=task.step,
@@ -163,5 +164,5 @@ def _rang(timer: Timer, ring: Ring, task: Task, how: Late, held: str | None = No
         name=task.name,
         how=how,
         times=ring.times,
-        held=held,  # pyright: ignore[reportArgumentType]
+        held=held,
     )

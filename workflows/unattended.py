@@ -17,6 +17,11 @@ class Scheduled(Fact, tag="scheduled"):
 Late = Literal["remind", "escalate", "transfer", "approve", "reject", "complete"]
 
 
+#: nothing follows, because: nobody can take the task over, the step asks for more than a decision, or the time rests on a year whose
+#: holidays are not known
+Held = Literal["nobody", "incomplete", "calendar"]
+
+
 class Rang(Fact, tag="rang"):
     """A timer rang, and what is written in the flow for it happens in the events that follow."""
 
@@ -30,9 +35,8 @@ class Rang(Fact, tag="rang"):
     how: Late | None = None
     #: the how-manieth reminder
     times: int = 1
-    #: nothing follows, because: nobody can take the task over ("nobody"), the step asks for more than a decision ("incomplete"),
-    #: or the time rests on a year whose holidays are not known ("calendar")
-    held: Literal["nobody", "incomplete", "calendar"] | None = None
+    #: nothing follows
+    held: Held | None = None
 
 
 class Stopped(Fact, tag="stopped"):
