@@ -51,3 +51,11 @@ def test_a_rejected_case_of_another_app_leads_back_past_somebody(tmp_path: Path)
 
     assert "loop-without-people" in codes(tmp_path / "a", HEAD + call % "" + BACK)
     assert "loop-without-people" not in codes(tmp_path / "b", HEAD + call % ", outcome: phone" + BACK)
+
+
+@pytest.mark.approval("edge-overdue-after")
+def test_every_overdue_entry_says_after_what_time(tmp_path: Path) -> None:
+    """Nothing is assumed."""
+    entry = "  - {approve: first, who: 'head_of(\"office\")', due: 1 day, overdue: [{%sautomatically: approve}]}\n"
+    assert codes(tmp_path / "a", HEAD + entry % "") == {"missing-key"}
+    assert codes(tmp_path / "b", HEAD + entry % "after: 0 hours, ") == set()

@@ -7,7 +7,7 @@ from support.stories import FIELDS, LIN, Story, form, office, program, text
 
 from forms.form import Field
 from workflows.app import Approve, Branch, Call, Issue, Lane, Notify, Parallel, Send, Set, Span, Step, Wait, When
-from workflows.commands import Cancel, ChildEnded, Submit
+from workflows.commands import Cancel, ChildEnded, Recall, Submit
 from workflows.effects import CancelCase, Message, StartCase, Webhook
 from workflows.effects import ChildEnded as Ending
 from workflows.events import Parent
@@ -312,6 +312,16 @@ def test_a_branch_reads_what_was_set_before_it() -> None:
         cases=(When(when="has(answered.finding) && finding == 'x'", steps=(LAST,)), When(when=None, steps=(HEAD,))),
     )
     assert story(Set(id="fill", title=text("赋值"), answers={"finding": "'x'"}), branch).submit().open == {"last": ["wang"]}
+
+
+@pytest.mark.approval("edge-recall-effect")
+@pytest.mark.parametrize("step", [ISSUE, Send(id="tell", title=text("通知"), to="archive"), Call(id="ask", title=text("问"), app="advice")])
+def test_a_decision_before_what_cannot_be_undone_stands(step: Step) -> None:
+    """A number that was issued, a webhook, a case of another app: recalling is refused, and says why."""
+    told = story(HEAD, step, LAST).submit().act("zhou", "approve")
+    told.tell(Recall(id="back", actor="zhou", task="c1-1"))
+    assert told.refusal == "cannot-undo"
+    assert step.title["zh"] in told.last.message["zh"]
 
 
 # messages
