@@ -95,7 +95,9 @@ class _Ahead:
                 if any(sure and not on for sure, _, on in lanes):
                     return since, False
                 certain = certain and all(on for _, _, on in lanes)
-                since = _latest([end for _, end, on in lanes if on]) if lanes else since
+                # a lane that may end the case is waited for by nobody
+                going = [end for _, end, on in lanes if on]
+                since = _latest(going) if going else since
             elif isinstance(step, Wait):
                 since = self.wait(step, since, certain=certain, into=into)
             elif isinstance(step, Call):

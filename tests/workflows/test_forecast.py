@@ -155,6 +155,14 @@ def test_of_an_inclusive_block_it_shows_every_case_that_holds_or_may():
     assert brief(ahead(program(block), trip="near")) == [("money", ["fei", "feng"], False), ("desk", ["fei"], False)]
 
 
+def test_a_lane_that_may_end_the_case_does_not_stop_the_forecast():
+    """It is the only lane, and whether it is taken is not known yet."""
+    block = Inclusive(
+        id="any", title=text("包容"), cases=(When(when="has(answered.days) && days > 3", steps=(End(id="end", title=text("结束")),)),)
+    )
+    assert [step for step, _, _ in brief(ahead(program(block, HEAD), trip="near"))] == ["head"]
+
+
 def test_what_the_flow_sets_decides_what_comes_behind_it():
     """As the engine will see it."""
     flow = program(
