@@ -61,6 +61,8 @@ class Entry:
     #: step, time and length of time, joined for the small line
     meta: str = ""
     quote: str = ""
+    #: the name that was typed, or the strokes of the hand as an SVG path
+    signature: str = ""
     changes: tuple[Change, ...] = ()
     quiet: bool = False
     initial: str = ""

@@ -45,7 +45,9 @@ def closed(fact: facts.Closed, event: Event, since: datetime | None, teller: Tel
     spent = (event.at - since).total_seconds() if since else 0
     took = teller.word("用时 ", "took ") + duration(spent, language) if since and fact.how != "submit" else ""
     meta = " · ".join(filter(None, (teller.step(fact.step), teller.at(event.at), took)))
-    return _person(fact.person, fact.name, event, teller, chip=chip, tone=tone, icon=icon, meta=meta, quote=fact.opinion)
+    return _person(
+        fact.person, fact.name, event, teller, chip=chip, tone=tone, icon=icon, meta=meta, quote=fact.opinion, signature=fact.signature
+    )
 
 
 def _own(fact: facts.Closed, teller: Teller) -> str:

@@ -115,6 +115,7 @@ def test_the_task_page_offers_what_its_step_says(served: Running) -> None:
     assert decide(head, id, "approve", _signature="周建国").status_code == 422
     assert decide(head, id, "approve", _signature="周建国", **{"_pick.work": DESK}).status_code == 303
     assert task(served, DESK)
+    assert "签名：周建国" in served.as_(APPLICANT).get(f"/cases/{case}").text
 
 
 @pytest.mark.approval("add-before", "delegate")
