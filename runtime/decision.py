@@ -233,7 +233,7 @@ def _others(
     message = say(wrong.message, language) if wrong else ""
     return Choice(
         id="others",
-        title=" · ".join(dict.fromkeys(SHORT[offer.id][language] for offer in offers)),
+        title=_brings(offers, language),
         icon=ICONS["others"],
         look="plain",
         sheet=True,
@@ -253,14 +253,11 @@ def _others(
     )
 
 
-#: on the button of the sheet
-SHORT: dict[str, Text] = {
-    "transfer": {"zh": "转办", "en": "Transfer"},
-    "delegate": {"zh": "委派", "en": "delegate"},
-    "add-before": {"zh": "加签", "en": "add"},
-    "add-after": {"zh": "加签", "en": "add"},
-    "add-beside": {"zh": "加签", "en": "add"},
-}
+def _brings(offers: Sequence[Offer], language: str) -> str:
+    """The button of the sheet, short enough for a phone."""
+    if language != "zh":
+        return "Others"
+    return "转办·加签" if any(offer.id.startswith("add-") for offer in offers) else "转办"
 
 
 def _choice(offer: Offer, typed: Typed, language: str, refusal: Refusal | None, resume: str) -> Choice:
