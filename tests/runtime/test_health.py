@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from support.web import APPLICANT, Clock, Running, city, running
 
-from runtime import health
+from runtime import health, sqlite
 from runtime.database import Database
 
 
 @pytest.fixture
 def served(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     monkeypatch.setattr(health, "GOOD_FOR", 0.0)
+    monkeypatch.setattr(sqlite, "LOOK_AGAIN", 0.0)
     clock = Clock()
     city(database, clock, apps=False)
     with running(database, clock, demo=True) as server:
@@ -32,6 +33,7 @@ def test_a_lost_database_is_503_not_ready_yet_live_and_heals_by_itself(
 ) -> None:
     """Pages and the API say that nothing has happened; afterwards the same session goes on."""
     monkeypatch.setattr(health, "GOOD_FOR", 0.0)
+    monkeypatch.setattr(sqlite, "LOOK_AGAIN", 0.0)
     path = tmp_path / "lost.db"
     shutil.copy(sqlite_template, path)
     database = Database.open(f"sqlite:///{path}")
