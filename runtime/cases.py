@@ -19,7 +19,7 @@ from runtime.database import Database
 from runtime.ids import new_id
 from runtime.organisation import DatabaseDirectory
 from runtime.releases import Catalogue
-from runtime.statements import OwnWords
+from runtime.statements import OwnWords, Statement, Together
 from workflows import candidates, engine, words
 from workflows.case import Case, Task
 from workflows.commands import Act, Command, Comment, Recall, Refusal, Remind, Remove, Submit, Withdraw
@@ -309,31 +309,28 @@ def begin(conn: sa.Connection, site: Site, program: Program, command: Submit, no
         raise Refused(decision)
     own = {"organisation": directory.organisation, "app": program.app.id}
     first = {**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own}
-    _NEW_CASE.run(conn, [first])
-    _keep(conn, program, decision, directory.organisation, first["subject"], "")
+    writes = Together()
+    writes.add(_NEW_CASE, [first])
+    _keep(writes, program, decision, directory.organisation, first["subject"], "")
+    writes.run(conn)
     stirs = effects.keep(conn, decision, directory.organisation, now, mails=site.mails)
     return Done(decision.case, decision.events, program, replayed=False, stirs=stirs)
 
 
 def on_task(conn: sa.Connection, asked: Asked, command: Act | Recall | Remove | Remind) -> Done | Refusal | None:
     """A command on the case of a task, which the person may see."""
-    case = conn.scalar(_CASE_OF_TASK, {"task": command.task})
-    return on_case(conn, asked, case, command) if case else None
+    row = _VISIBLE_BY_TASK.one(conn, {"task": command.task, "person": asked.person})
+    return transition(conn, asked.site, row, command, asked) if row else None
 
 
 def on_case(conn: sa.Connection, asked: Asked, case: str, command: Command) -> Done | Refusal | None:
     """A command on a case, which the person may see."""
-    row = conn.execute(_VISIBLE_LOCKED, {"case": case, "person": asked.person}).first()
-    if row is None:
-        return None
-    done = transition(conn, asked.site, row, command)
-    if isinstance(done, Done):
-        remember(conn, asked, done, row.organisation)
-    return done
+    row = _VISIBLE_LOCKED.one(conn, {"case": case, "person": asked.person})
+    return transition(conn, asked.site, row, command, asked) if row else None
 
 
-def transition(conn: sa.Connection, site: Site, row: Any, command: Command) -> Done | Refusal:
-    """A command on the case of ``row``, which is locked."""
+def transition(conn: sa.Connection, site: Site, row: Any, command: Command, asked: Asked | None = None) -> Done | Refusal:
+    """A command on the case of ``row``, which is locked. The answer to ``asked`` is remembered, as by `remember`."""
     events, last = chain.read(conn, row.id)
     before = fold(events, row.id, row.app)
     program = site.catalogue.load(conn, row.digest)
@@ -341,14 +338,18 @@ def transition(conn: sa.Connection, site: Site, row: Any, command: Command) -> D
     decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn))
     if isinstance(decision, Refusal):
         return decision
+    done = Done(decision.case, decision.events, program, replayed=False)
     changed = _columns(conn, program, decision.case, now)
-    if conn.execute(_CHANGE_CASE, {"of": row.id, "read": row.rev, **changed}).rowcount != 1:
-        raise Lost
     if changed["subject"] != row.subject:
         conn.execute(_REWORD, {"of": row.id, "subject": changed["subject"]})
-    _keep(conn, program, decision, row.organisation, changed["subject"], last)
-    stirs = effects.keep(conn, decision, row.organisation, now, mails=site.mails)
-    return Done(decision.case, decision.events, program, replayed=False, stirs=stirs)
+    writes = Together()
+    writes.add(_CHANGE_CASE, [{"of": row.id, "read": row.rev, **changed}])
+    _keep(writes, program, decision, row.organisation, changed["subject"], last)
+    if asked:
+        writes.add(_NEW_KEY, [_key(asked, done, row.organisation)])
+    if writes.run(conn) != 1:
+        raise Lost
+    return done._replace(stirs=effects.keep(conn, decision, row.organisation, now, mails=site.mails))
 
 
 # --- one request, once ---
@@ -372,9 +373,13 @@ def replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
 
 def remember(conn: sa.Connection, asked: Asked, done: Done, organisation: str) -> None:
     """The answer to ``asked``, for when it is asked again."""
+    _NEW_KEY.run(conn, [_key(asked, done, organisation)])
+
+
+def _key(asked: Asked, done: Done, organisation: str) -> dict[str, Any]:
     row = {"person": asked.person, "key": asked.key, "organisation": organisation, "fingerprint": asked.fingerprint}
     span = {"since": done.case.events - len(done.events), "until": done.case.events}
-    _NEW_KEY.run(conn, [{**row, **span, "case": done.case.id, "at": asked.site.clock()}])
+    return {**row, **span, "case": done.case.id, "at": asked.site.clock()}
 
 
 def _decide(
@@ -399,28 +404,22 @@ def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
 # --- rows ---
 
 
-def _keep(conn: sa.Connection, program: Program, decision: Decision, organisation: str, subject: str, last: str) -> None:
+def _keep(writes: Together, program: Program, decision: Decision, organisation: str, subject: str, last: str) -> None:
     """Everything of a decision but the case's own row; ``last`` is the hash of the event before."""
     case, own = decision.case, {"organisation": organisation, "app": decision.case.app}
-    _NEW_EVENT.run(conn, chain.rows(case.id, organisation, decision.events, last))
-    if decision.closed:
-        conn.execute(
-            _CLOSE, [{"task": task.id, "state": task.state, "how": task.how, "closed_at": task.closed_at} for task in decision.closed]
-        )
-    if decision.opened:
-        words = {"app_title": program.app.title, "applicant_name": case.applicant.name, "number": case.number, "subject": subject}
-        _NEW_TASK.run(conn, [{**own, **words, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
-    if decision.moved:
-        limits = [{"task": task.id, "due": task.limit, "due_uncertain": task.due_uncertain} for task in decision.moved]
-        conn.execute(_MOVE, [{**limit, "urgency": limit["due"] or t.NO_LIMIT} for limit in limits])
+    writes.add(_NEW_EVENT, chain.rows(case.id, organisation, decision.events, last))
+    writes.add(_CLOSE, [{"task": task.id, "state": task.state, "how": task.how, "closed_at": task.closed_at} for task in decision.closed])
+    words = {"app_title": program.app.title, "applicant_name": case.applicant.name, "number": case.number, "subject": subject}
+    writes.add(_NEW_TASK, [{**own, **words, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
+    limits = [{"task": task.id, "due": task.limit, "due_uncertain": task.due_uncertain} for task in decision.moved]
+    writes.add(_MOVE, [{**limit, "urgency": limit["due"] or t.NO_LIMIT} for limit in limits])
     copies = [
         {**own, "case": case.id, "person": to.person, "name": to.name, "step": event.fact.step, "at": event.at, "read_at": None}
         for event in decision.events
         if isinstance(event.fact, Copied)
         for to in event.fact.people
     ]
-    if copies:
-        _NEW_COPY.run(conn, copies)
+    writes.add(_NEW_COPY, copies)
 
 
 def _first_columns(program: Program, case: Case) -> dict[str, Any]:
@@ -534,18 +533,23 @@ _looks_after = sa.exists().where(
     t.member.c.role == candidates.FLOW_ADMIN,
     sa.or_(
         t.member.c.department == "",
-        t.member.c.department.in_(sa.select(t.department_above.c.above).where(t.department_above.c.department == t.case.c.department)),
+        # of this very case: left to itself, SQLAlchemy names the table anew two selects deep, and any case of the department would do
+        t.member.c.department.in_(
+            sa.select(t.department_above.c.above).where(t.department_above.c.department == t.case.c.department).correlate(t.case)
+        ),
     ),
 )
 _unread = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me, t.copy.c.read_at.is_(None))
-_VISIBLE = sa.select(t.case, _unread.label("unread")).where(
-    t.case.c.id == given("case"), sa.or_(t.case.c.applicant == _me, _takes_part, _has_copy, _looks_after)
-)
-_VISIBLE_LOCKED = _VISIBLE.with_for_update(of=t.case)
+_visible = sa.or_(t.case.c.applicant == _me, _takes_part, _has_copy, _looks_after)
+_VISIBLE = sa.select(t.case, _unread.label("unread")).where(t.case.c.id == given("case"), _visible)
+#: what a transition reads of the case's row
+_STANDING = sa.select(t.case.c.id, t.case.c.organisation, t.case.c.app, t.case.c.digest, t.case.c.rev, t.case.c.subject).where(_visible)
+_VISIBLE_LOCKED = Statement(_STANDING.where(t.case.c.id == given("case")).with_for_update(of=t.case))
+_of_task = sa.select(t.task.c.case).where(t.task.c.id == given("task")).scalar_subquery()
+_VISIBLE_BY_TASK = Statement(_STANDING.where(t.case.c.id == _of_task).with_for_update(of=t.case))
 _OWN_TASK = (
     sa.select(t.case).join(t.task, t.task.c.case == t.case.c.id).where(t.task.c.id == given("task"), t.task.c.person == given("person"))
 )
-_CASE_OF_TASK = sa.select(t.task.c.case).where(t.task.c.id == given("task"))
 _KEY = (
     sa.select(t.idempotency, t.case.c.digest, t.case.c.app)
     .join(t.case, t.case.c.id == t.idempotency.c.case)
@@ -556,11 +560,18 @@ _NEW_CASE = statements.insert(t.case)
 _NEW_EVENT = statements.insert(t.event)
 _NEW_TASK = statements.insert(t.task)
 _NEW_COPY = statements.insert(t.copy)
-_CHANGE_CASE = sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read"))
-_CLOSE = sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == "open")
+_CHANGE_CASE = Statement(
+    sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read")),
+    ["status", "outcome", "rev", "answers", "subject", "step_title", "due", "changed_at", "ended_at"],
+)
+_CLOSE = Statement(
+    sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == "open"),
+    # the value of `state` goes by the column's name, that of the condition by its own
+    ["state", "how", "closed_at"],
+)
 #: the subject speaks of answers, and open tasks show it
 _REWORD = sa.update(t.task).where(t.task.c.case == given("of"), t.task.c.state == "open")
-_MOVE = sa.update(t.task).where(t.task.c.id == given("task"))
+_MOVE = Statement(sa.update(t.task).where(t.task.c.id == given("task")), ["due", "due_uncertain", "urgency"])
 _READ = (
     sa.update(t.copy)
     .where(t.copy.c.case == given("of"), t.copy.c.person == given("owner"), t.copy.c.read_at.is_(None))

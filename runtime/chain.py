@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from runtime import tables as t
+from runtime.statements import Statement
 from workflows.events import AnyFact, Event
 
 _facts: msgspec.json.Decoder[AnyFact] = msgspec.json.Decoder(AnyFact)
@@ -48,7 +49,7 @@ def link(row: Mapping[Any, Any], before: str) -> str:
 
 def read(conn: sa.Connection, case: str, until: int | None = None) -> tuple[list[Event], str]:
     """The events of ``case``, up to ``until``, and the last hash."""
-    found = conn.execute(_EVENTS, {"case": case}).all() if until is None else conn.execute(_UNTIL, {"case": case, "until": until}).all()
+    found = _EVENTS.all(conn, {"case": case}) if until is None else _UNTIL.all(conn, {"case": case, "until": until})
     events = [Event(seq=seq, at=at, actor=actor, fact=_facts.decode(fact)) for seq, at, actor, fact, _ in found]
     return events, found[-1][4] if found else ""
 
@@ -70,10 +71,11 @@ def verify(conn: sa.Connection, case: str | None = None) -> Broken | None:
     return None
 
 
-_EVENTS = (
+_events = (
     sa.select(t.event.c.seq, t.event.c.at, t.event.c.actor, t.event.c.fact, t.event.c.hash)
     .where(t.event.c.case == given("case"))
     .order_by(t.event.c.seq)
 )
-_UNTIL = _EVENTS.where(t.event.c.seq <= given("until"))
+_EVENTS = Statement(_events)
+_UNTIL = Statement(_events.where(t.event.c.seq <= given("until")))
 _CHAIN = sa.select(t.event).order_by(t.event.c.case, t.event.c.seq)

@@ -329,6 +329,8 @@ class _Remembered:
         self.persons: dict[str, Person] = {}
         self.departments: dict[str, Department] = {}
         self.stand_ins: standing_in.StandIns | None = None
+        #: titles and people, by the statement that finds them and what it is given
+        self.found: dict[tuple[object, ...], Any] = {}
 
 
 class DatabaseDirectory:
@@ -388,10 +390,10 @@ class DatabaseDirectory:
         return departments[department]
 
     def post_title(self, post: str) -> Text:
-        return self._conn.scalar(_POST_TITLE, {"post": post}) or {"zh": post}
+        return self._title(_POST_TITLE, "post", post)
 
     def role_title(self, role: str) -> Text:
-        return self._conn.scalar(_ROLE_TITLE, {"role": role}) or {"zh": role}
+        return self._title(_ROLE_TITLE, "role", role)
 
     def members(self, department: str) -> Sequence[Person]:
         return self._people(_MEMBERS, {"department": department})
@@ -417,10 +419,18 @@ class DatabaseDirectory:
     def role_holders(self, role: str, department: str | None = None) -> Sequence[Person]:
         return self._people(_ROLE_IN, {"role": role, "within": department}) if department else self._people(_ROLE, {"role": role})
 
+    def _title(self, statement: sa.Select[Any], name: str, id: str) -> Text:
+        known = self._remembered().found
+        if (statement, id) not in known:
+            known[statement, id] = self._conn.scalar(statement, {name: id}) or {"zh": id}
+        return known[statement, id]
+
     def _people(self, statement: sa.Executable, values: dict[str, str]) -> list[Person]:
-        found = _people(self._conn.execute(statement, values))
-        self._remembered().persons.update({person.id: person for person in found})
-        return found
+        known, asked = self._remembered(), (statement, *values.values())
+        if asked not in known.found:
+            found = known.found[asked] = tuple(_people(self._conn.execute(statement, values)))
+            known.persons.update({person.id: person for person in found})
+        return list(known.found[asked])
 
 
 def _people(rows: Iterable[Any]) -> list[Person]:
@@ -460,7 +470,7 @@ MOST_REMEMBERED = 20_000
 
 def _remember(version: str) -> _Remembered:
     known = _memory.get(version)
-    if known is None or len(known.persons) > MOST_REMEMBERED:
+    if known is None or len(known.persons) + len(known.found) > MOST_REMEMBERED:
         if len(_memory) >= 4:
             _memory.clear()
         known = _memory[version] = _Remembered()

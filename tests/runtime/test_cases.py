@@ -119,6 +119,20 @@ def test_those_who_take_part_find_the_case(database: Database) -> None:
     story(database, tell)
 
 
+def test_a_flow_administrator_finds_the_cases_of_their_departments_only(database: Database) -> None:
+    """Even when there are cases of their departments, those of another stay hidden."""
+
+    async def tell(site: City) -> None:
+        own = await submitted(site)
+        other = await cases.submit(site, FINANCE[1], "leave", SHORT, "k2")
+        assert isinstance(other, Done), other
+        assert await cases.find(site, FLOW_ADMIN, own.case.id)
+        assert await cases.find(site, FLOW_ADMIN, other.case.id) is None
+        assert await cases.comment(site, FLOW_ADMIN, other.case.id, "c1", "让我看看") is None
+
+    story(database, tell)
+
+
 def test_the_same_request_again_gets_the_same_answer(database: Database) -> None:
     """A repeated submission or decision does nothing twice, even when the case has moved on."""
 
