@@ -1,5 +1,7 @@
 """Names as they are typed on a keyboard: 周建国 is found by "zhoujianguo" and by "zjg"."""
 
+import os
+
 #: surnames that are read otherwise than the same character in a sentence
 SURNAMES = {
     "万俟": "mo qi", "尉迟": "yu chi", "单于": "chan yu", "长孙": "zhang sun", "令狐": "ling hu",
@@ -10,6 +12,8 @@ SURNAMES = {
 
 def spell(name: str) -> tuple[str, str]:
     """The whole spelling and the initials of ``name``, in small letters and digits."""
+    # a name is read character by character, and the dictionary of phrases takes a quarter of a second to load
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import lazy_pinyin  # its dictionaries take memory that a serving process does not need
 
     surname = next((name[:length] for length in (2, 1) if name[:length] in SURNAMES), "")
