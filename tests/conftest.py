@@ -4,6 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# how fast a machine draws examples is no property of ours: the first text of a fresh checkout takes seconds
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 sys.path.insert(0, str(Path(__file__).parent))
 
