@@ -15,8 +15,8 @@ import typer
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from runtime.database import Database
     from runtime.settings import Settings
+    from runtime.store.database import Database
 
 main = typer.Typer(
     name="dabashou",
@@ -44,7 +44,7 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="演示：示例城市，选择身份即可登录。 The example city; people are chosen.")] = False,
 ) -> None:
     """启动服务。 Serve."""
-    from runtime import logs
+    from runtime.serving import logs
 
     given = {"host": host, "port": port, "workers": workers, "demo": demo or None}
     settings = _settings(**{name: value for name, value in given.items() if value is not None})
@@ -61,7 +61,8 @@ def serve(
 
 def _prepare_demo(settings: "Settings", database: "Database") -> list[str]:
     """The example city, on an empty database; what was changed in it stays. Gives what to tell on the console."""
-    from runtime import demo, releases
+    from runtime.casework import releases
+    from runtime.people import demo
     from runtime.site import now
 
     if database.read_now(demo.somebody_has_a_password):
@@ -79,7 +80,7 @@ def _prepare_demo(settings: "Settings", database: "Database") -> list[str]:
 def _lay_out(workspace: Path, database: "Database") -> None:
     """The example workspace as a repository, its people and apps in the database. Only here does a server load the builder."""
     from builder import commands, workspace_git
-    from runtime import releases
+    from runtime.casework import releases
     from runtime.site import now
 
     workspace_git.prepare(workspace_git.examples(), workspace)
@@ -95,7 +96,7 @@ def _lay_out(workspace: Path, database: "Database") -> None:
 
 def _prepare(settings: "Settings", database: "Database") -> list[str]:
     """Asks for the first administrator's password, or makes the secret by which a browser may set it."""
-    from runtime import first_run, passwords
+    from runtime.people import first_run, passwords
     from runtime.site import now
 
     if not database.read_now(first_run.needed):
@@ -169,7 +170,7 @@ def _count_together(settings: "Settings") -> None:
 def worker() -> "ASGIApp":
     """The application of one process, with the settings of its environment."""
     import builder
-    from runtime import logs
+    from runtime.serving import logs
     from runtime.web import create_app
 
     settings = _settings(**_overrides)
@@ -208,7 +209,7 @@ def publish(path: Definitions, english: English = False) -> None:
 @main.command()
 def verify(english: English = False) -> None:
     """核对事件链与数据行。 Check that no event was changed and that the rows say what the events say."""
-    from runtime import verify as checks
+    from runtime.casework import verify as checks
 
     with _database(_settings()) as database:
         wrong = list(database.read_now(checks.differences))
@@ -262,7 +263,7 @@ def org_password(
     keep: Annotated[bool, typer.Option("--keep", help="本人登录后不必修改。 The person need not change it.")] = False,
 ) -> None:
     """为某人设置密码，并结束其全部会话。 Set a password; the person is signed out everywhere."""
-    from runtime import passwords, signing_in
+    from runtime.people import passwords, signing_in
     from runtime.site import now
 
     settings = _settings()
@@ -280,7 +281,7 @@ def org_administrator(
     revoke: Annotated[bool, typer.Option("--revoke", help="收回。 Take it back.")] = False,
 ) -> None:
     """授予或收回系统管理权限；定义和导入都做不到。 Give or take the right to administer: nothing else can."""
-    from runtime import first_run, signing_in
+    from runtime.people import first_run, signing_in
     from runtime.site import now
 
     with _database(_settings()) as database:
@@ -299,7 +300,7 @@ def org_integration(
     revoke: Annotated[bool, typer.Option("--revoke", help="收回。 Take it back.")] = False,
 ) -> None:
     """允许或不再允许一个账号向等待中的申请送达消息。 Let an account bring messages to cases that wait for them."""
-    from runtime import first_run, signing_in
+    from runtime.people import first_run, signing_in
     from runtime.site import now
 
     with _database(_settings()) as database:
@@ -330,8 +331,8 @@ def _settings(**given: Any) -> "Settings":
 @contextmanager
 def _database(settings: "Settings") -> "Generator[Database]":
     """The database in the shape of this version."""
-    from runtime import migrate
-    from runtime.database import Database, Unavailable
+    from runtime.store import migrate
+    from runtime.store.database import Database, Unavailable
 
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -350,7 +351,7 @@ def _database(settings: "Settings") -> "Generator[Database]":
 def _ask_password(person: str, settings: "Settings") -> str:
     """A good password, typed twice; or one line of standard input where nobody types."""
     from forms.texts import say
-    from runtime import passwords
+    from runtime.people import passwords
 
     if not sys.stdin.isatty():
         password = sys.stdin.readline().rstrip("\r\n")

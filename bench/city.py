@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from builder import commands, workspace_git
-from runtime import migrate, sessions, tables
-from runtime.database import Database
-from runtime.ids import new_id
+from runtime.people import sessions
+from runtime.store import migrate, tables
+from runtime.store.database import Database
+from runtime.store.ids import new_id
 
 APPROVER = "zhou-jianguo"
 APPLICANT = "chen-xiaolin"

@@ -1,4 +1,4 @@
-"""Our side of the step benchmark: callers that decide task after task through `runtime.cases.act`, the one door for commands.
+"""Our side of the step benchmark: callers that decide task after task through `runtime.casework.cases.act`, the one door for commands.
 
 ``python -m bench.steps_ours URL --callers N --first N --of N``: cases as `steps_seed` left them, from ``first`` on; ``--scattered``
 takes them at random from all.
@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import uvloop
 
 from bench import span, steps_seed
-from runtime import cases
-from runtime.cases import Done
-from runtime.database import Database
-from runtime.releases import Catalogue
+from runtime.casework import cases
+from runtime.casework.cases import Done
+from runtime.casework.releases import Catalogue
 from runtime.settings import Settings
 from runtime.site import Site
+from runtime.store.database import Database
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bench import span
 
-#: as runtime/sqlite.py opens the file that it writes to
+#: as runtime/store/sqlite.py opens the file that it writes to
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", "cache_size = -16000")
 CHANGED = ("status", "outcome", "rev", "answers", "subject", "step_title", "due", "changed_at", "ended_at")
 CLOSED = ("state", "how", "closed_at")

@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from builder import commands, workspace_git
-from runtime import cases, migrate
-from runtime import tables as t
-from runtime.cases import Done
-from runtime.database import Database
-from runtime.releases import Catalogue
+from runtime.casework import cases
+from runtime.casework.cases import Done
+from runtime.casework.releases import Catalogue
 from runtime.settings import Settings
 from runtime.site import Site
+from runtime.store import migrate
+from runtime.store import tables as t
+from runtime.store.database import Database
 
 APPLICANT = "chen-xiaolin"
 APPROVERS = ("zhou-jianguo", "pan-wei", "fang-zhiping")

@@ -9,8 +9,8 @@ from builder.compile import Compiled, compile_workspace
 from builder.problems import Problems
 from forms.diagnostics import Diagnostic
 from forms.texts import say
-from runtime import organisation as people
-from runtime.database import Database
+from runtime.people import organisation as people
+from runtime.store.database import Database
 
 Out = Callable[[str], object]
 

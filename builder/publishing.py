@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from builder.compile import Compiled
 from forms.texts import Text, say
-from runtime import organisation, releases
-from runtime.database import Database
-from runtime.organisation import Change
+from runtime.casework import releases
+from runtime.people import organisation
+from runtime.people.organisation import Change
+from runtime.store.database import Database
 from workflows.app import App, release
 from workflows.people import Organisation
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from starlette.requests import HTTPConnection
 
-from runtime.database import Database
-from runtime.releases import Catalogue
-from runtime.sessions import Sessions
+from runtime.casework.releases import Catalogue
+from runtime.people.sessions import Sessions
 from runtime.settings import Settings
+from runtime.store.database import Database
 
 
 def now() -> datetime:

@@ -16,17 +16,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 import templates
-from runtime import api, assets, failures, first_run, health, metrics, migrate, organisation, pages, signing_in
-from runtime.database import Database, Unavailable
-from runtime.directory import Directory
-from runtime.gate import Gate
-from runtime.health import Readiness
+from runtime import api, pages
+from runtime.casework.releases import Catalogue
 from runtime.pages import sign_in
-from runtime.releases import Catalogue
-from runtime.security import Doorkeeper, Shield
+from runtime.people import first_run, organisation, signing_in
+from runtime.serving import assets, failures, health, metrics
+from runtime.serving.directory import Directory
+from runtime.serving.gate import Gate
+from runtime.serving.health import Readiness
+from runtime.serving.security import Doorkeeper, Shield
 from runtime.settings import Settings
 from runtime.site import Site, now
-from runtime.work import Work
+from runtime.store import migrate
+from runtime.store.database import Database, Unavailable
+from runtime.unattended.work import Work
 
 #: how long a new release, or an administrator made elsewhere, stays unseen at most
 REFRESH_SECONDS = 0.5
@@ -57,8 +60,8 @@ def create_app(
         await _refresh(site)
         keeping = [asyncio.create_task(_keep(_refresh, site, REFRESH_SECONDS)), asyncio.create_task(_keep(_tidy, site, TIDY_SECONDS))]
         if opened.dialect == "postgresql":
-            from runtime import listening
-            from runtime.postgresql import Postgresql
+            from runtime.store.postgresql import Postgresql
+            from runtime.unattended import listening
 
             assert isinstance(opened, Postgresql)
             keeping += [asyncio.create_task(listening.listen(site, opened.engine.url)), asyncio.create_task(listening.tell(site))]

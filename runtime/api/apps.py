@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from runtime import cases, organisation
 from runtime.api import shapes
 from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
 from runtime.api.telling import Key, done
 from runtime.api.who import Here, Me
-from runtime.organisation import DatabaseDirectory
+from runtime.casework import cases
+from runtime.people import organisation
+from runtime.people.organisation import DatabaseDirectory
 from workflows import candidates
 from workflows.commands import Refusal
 from workflows.people import Holding

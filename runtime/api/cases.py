@@ -3,12 +3,12 @@
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from runtime import automatic, cases, overseeing
 from runtime.api import shapes, telling
 from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
 from runtime.api.telling import Key, done
 from runtime.api.who import Here, Me
+from runtime.casework import automatic, cases, overseeing
 from runtime.site import Site
 from workflows.commands import Refusal
 

@@ -6,10 +6,10 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from runtime import failures
 from runtime.api import apps, cases, problems, sessions, shapes, tasks
-from runtime.database import Unavailable
+from runtime.serving import failures
 from runtime.site import Site
+from runtime.store.database import Unavailable
 
 DESCRIPTION = """What the pages do, for programs: the same rules, the same rights, the same record.
 

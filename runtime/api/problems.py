@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse
 
 from forms.texts import say
 from runtime.api import mistakes
-from runtime.failures import problem
-from runtime.visitor import spoken
+from runtime.people.visitor import spoken
+from runtime.serving.failures import problem
 from workflows.commands import Refusal
 
 WORDS = {

@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from runtime import signing_in
 from runtime.api import shapes
 from runtime.api.problems import SIGN_IN, SIGN_OUT
 from runtime.api.strict import StrictRoute
 from runtime.api.who import Here, Me
-from runtime.security import client
-from runtime.signing_in import Entered, Locked
+from runtime.people import signing_in
+from runtime.people.signing_in import Entered, Locked
+from runtime.serving.security import client
 
 router = APIRouter(tags=["sessions"], route_class=StrictRoute)
 

@@ -6,15 +6,15 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from runtime import cases, lists, overseeing
 from runtime.api import shapes, telling
 from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
 from runtime.api.telling import Key, done
 from runtime.api.who import Here, Me
-from runtime.cases import FoundTask
-from runtime.lists import Row
-from runtime.organisation import DatabaseDirectory
+from runtime.casework import cases, lists, overseeing
+from runtime.casework.cases import FoundTask
+from runtime.casework.lists import Row
+from runtime.people.organisation import DatabaseDirectory
 from runtime.site import Site
 from workflows import offers
 from workflows.commands import Refusal

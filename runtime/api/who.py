@@ -7,8 +7,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from runtime import site as sites
+from runtime.people.visitor import Visitor
 from runtime.site import Site
-from runtime.visitor import Visitor
 
 _bearer = HTTPBearer(auto_error=False, description="The token of `POST /sessions`.")
 

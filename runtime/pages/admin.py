@@ -16,12 +16,15 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from forms.texts import Text, say
-from runtime import organisation, overseeing, passwords, security, signing_in, standing_in, tables
 from runtime import site as sites
-from runtime.entries import shade
-from runtime.moments import moment
+from runtime.casework import overseeing
+from runtime.casework.entries import shade
+from runtime.casework.moments import moment
 from runtime.pages import page
-from runtime.visitor import Visitor
+from runtime.people import organisation, passwords, signing_in, standing_in
+from runtime.people.visitor import Visitor
+from runtime.serving import security
+from runtime.store import tables
 from workflows.commands import Refusal
 from workflows.people import Department
 

@@ -9,11 +9,11 @@ from starlette.routing import Route
 
 from forms.expressions import Fault
 from forms.texts import say
-from runtime import organisation
 from runtime import site as sites
-from runtime.entries import shade
-from runtime.glance import Glance
+from runtime.casework.entries import shade
+from runtime.casework.glance import Glance
 from runtime.pages.page import Numbers, numbers, render, visitor, word
+from runtime.people import organisation
 from runtime.site import Site
 from workflows import candidates
 from workflows.app import App

@@ -10,16 +10,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.texts import say
-from runtime import case_view, cases, messages, overseeing, sheet
 from runtime import site as sites
-from runtime.cases import Done, Found
-from runtime.filling import Ahead
-from runtime.glance import Glance
-from runtime.ids import new_id
+from runtime.casework import case_view, cases, overseeing, sheet
+from runtime.casework.cases import Done, Found
+from runtime.casework.filling import Ahead
+from runtime.casework.glance import Glance
 from runtime.pages.page import Numbers, desk, form_pairs, local, numbers, render, see_other, visitor, word
 from runtime.pages.tasks import reading_of
+from runtime.people.visitor import Visitor
 from runtime.site import Site
-from runtime.visitor import Visitor
+from runtime.store.ids import new_id
+from runtime.unattended import messages
 from workflows import rights
 from workflows.commands import Refusal
 from workflows.offers import may_withdraw

@@ -13,13 +13,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.texts import Text, say
-from runtime import outbox, security, signing_in, timers
 from runtime import site as sites
-from runtime.glance import Glance
-from runtime.moments import moment
+from runtime.casework.glance import Glance
+from runtime.casework.moments import moment
 from runtime.pages import page
 from runtime.pages.admin import administrator
+from runtime.people import signing_in
+from runtime.serving import security
 from runtime.site import Site
+from runtime.store import outbox, timers
 
 KINDS: dict[str, Text] = {
     "mail": {"zh": "电子邮件", "en": "E-mail"},

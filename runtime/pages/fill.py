@@ -12,16 +12,17 @@ from starlette.routing import Route
 
 from forms.expressions import Fault
 from forms.texts import Text, say
-from runtime import cases, decision, drafts, filling, organisation
 from runtime import site as sites
-from runtime.drafts import Draft
-from runtime.filling import Ahead, Filled
-from runtime.glance import Glance
-from runtime.ids import new_id
-from runtime.moments import Corner
+from runtime.casework import cases, decision, drafts, filling
+from runtime.casework.drafts import Draft
+from runtime.casework.filling import Ahead, Filled
+from runtime.casework.glance import Glance
+from runtime.casework.moments import Corner
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, said, see_other, visitor, word
+from runtime.people import organisation
+from runtime.people.visitor import Visitor
 from runtime.site import Site
-from runtime.visitor import Visitor
+from runtime.store.ids import new_id
 from templates.environment import icon
 from workflows import candidates, picking
 from workflows.commands import Refusal

@@ -9,15 +9,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.worktime import is_workday
-from runtime import cards, lists
 from runtime import site as sites
-from runtime.cards import Card, Desk
-from runtime.glance import Glance
-from runtime.moments import MONTHS
+from runtime.casework import cards, lists
+from runtime.casework.cards import Card, Desk
+from runtime.casework.glance import Glance
+from runtime.casework.moments import MONTHS
 from runtime.pages.apps import startable, tiles
 from runtime.pages.page import Numbers, capped, desk, render, shown, visitor, word
+from runtime.people.visitor import Visitor
 from runtime.site import Site
-from runtime.visitor import Visitor
 
 #: cards of each list
 FEW = 4

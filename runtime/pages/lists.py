@@ -14,16 +14,17 @@ from starlette.routing import Route
 from forms import typed
 from forms.rules import Facts
 from forms.texts import Text, say
-from runtime import cards, drafts, lists, organisation
 from runtime import site as sites
-from runtime.cards import Card, Desk
-from runtime.entries import shade
-from runtime.glance import Glance
-from runtime.moments import Corner
+from runtime.casework import cards, drafts, lists
+from runtime.casework.cards import Card, Desk
+from runtime.casework.entries import shade
+from runtime.casework.glance import Glance
+from runtime.casework.moments import Corner
 from runtime.pages.home import outcomes_of
 from runtime.pages.page import Numbers, asks_for_fragment, desk, fragment, render, shown, visitor, word
+from runtime.people import organisation
+from runtime.people.visitor import Visitor
 from runtime.site import Site
-from runtime.visitor import Visitor
 from workflows import editing, words
 from workflows.events import Applicant
 

@@ -9,14 +9,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.texts import say
-from runtime import messages
 from runtime import site as sites
-from runtime.cards import Desk
-from runtime.messages import Line
-from runtime.moments import Corner
+from runtime.casework.cards import Desk
+from runtime.casework.moments import Corner
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, see_other, visitor, word
+from runtime.people.visitor import Visitor
 from runtime.site import Site
-from runtime.visitor import Visitor
+from runtime.unattended import messages
+from runtime.unattended.messages import Line
 
 PAGE = 30
 

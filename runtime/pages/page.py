@@ -14,13 +14,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from forms.texts import Text, say
-from runtime import glance, lists, security
 from runtime import site as sites
-from runtime import visitor as visitors
-from runtime.cards import Desk
-from runtime.glance import Glance
+from runtime.casework import glance, lists
+from runtime.casework.cards import Desk
+from runtime.casework.glance import Glance
+from runtime.people import visitor as visitors
+from runtime.people.visitor import Visitor
+from runtime.serving import security
 from runtime.site import Site
-from runtime.visitor import Visitor
 from templates.environment import environment, escape_all, icon
 
 

@@ -5,11 +5,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.texts import say
-from runtime import absences, choices, security, standing_in
 from runtime import site as sites
 from runtime.pages.page import form_pairs, local, numbers, render, see_other, visitor, word
-from runtime.visitor import LANGUAGES, THEMES, Language, Preferences, Theme, look
-from runtime.visitor import visitor as signed_in
+from runtime.people import absences, choices, standing_in
+from runtime.people.visitor import LANGUAGES, THEMES, Language, Preferences, Theme, look
+from runtime.people.visitor import visitor as signed_in
+from runtime.serving import security
 
 
 async def settings(request: Request) -> Response:

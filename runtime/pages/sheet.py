@@ -11,14 +11,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.texts import Text, say
-from runtime import cases, record, sheet, tables
 from runtime import site as sites
-from runtime.cases import Found
-from runtime.entries import Entry, Teller, outcome
+from runtime.casework import cases, record, sheet
+from runtime.casework.cases import Found
+from runtime.casework.entries import Entry, Teller, outcome
 from runtime.pages.page import desk, render, visitor, word
 from runtime.pages.tasks import reading_of
+from runtime.people.visitor import Visitor
 from runtime.site import Site
-from runtime.visitor import Visitor
+from runtime.store import tables
 from workflows import rights
 from workflows.case import Case
 

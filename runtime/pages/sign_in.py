@@ -14,13 +14,15 @@ from starlette.routing import Route
 
 import templates
 from forms.texts import Text, say
-from runtime import choices, first_run, passwords, security, signing_in, tables
 from runtime import site as sites
-from runtime.entries import shade
+from runtime.casework.entries import shade
+from runtime.people import choices, first_run, passwords, signing_in
+from runtime.people.signing_in import Entered, Locked, Wrong
+from runtime.people.visitor import Visitor, look, visitor
+from runtime.serving import security
 from runtime.settings import Settings
-from runtime.signing_in import Entered, Locked, Wrong
 from runtime.site import Site
-from runtime.visitor import Visitor, look, visitor
+from runtime.store import tables
 
 
 async def sign_in(request: Request) -> Response:

@@ -12,19 +12,21 @@ from starlette.routing import Route
 
 from forms.expressions import Fault
 from forms.texts import Text, say
-from runtime import cards, case_view, cases, decision, drafts, filling, lists, messages, organisation, sheet
 from runtime import site as sites
-from runtime.cards import Card
-from runtime.case_view import Reading
-from runtime.cases import FoundTask
-from runtime.decision import Typed
-from runtime.drafts import Draft
-from runtime.glance import Glance
-from runtime.ids import new_id
+from runtime.casework import cards, case_view, cases, decision, drafts, filling, lists, sheet
+from runtime.casework.cards import Card
+from runtime.casework.case_view import Reading
+from runtime.casework.cases import FoundTask
+from runtime.casework.decision import Typed
+from runtime.casework.drafts import Draft
+from runtime.casework.glance import Glance
 from runtime.pages import fill
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, see_other, visitor, word
+from runtime.people import organisation
+from runtime.people.visitor import Visitor
 from runtime.site import Site
-from runtime.visitor import Visitor
+from runtime.store.ids import new_id
+from runtime.unattended import messages
 from workflows import acting, refusals, rights
 from workflows.app import Approve, Handle
 from workflows.commands import Refusal

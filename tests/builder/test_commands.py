@@ -7,8 +7,9 @@ import pytest
 from support import corpus
 
 from builder import commands
-from runtime import organisation, releases
-from runtime.database import Database
+from runtime.casework import releases
+from runtime.people import organisation
+from runtime.store.database import Database
 from workflows.app import read, release
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

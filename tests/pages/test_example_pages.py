@@ -13,8 +13,8 @@ from builder import compile
 from builder.compile import Compiled
 from builder.nodes import data, items
 from forms.texts import say
-from runtime import cases
-from runtime.cases import Done
+from runtime.casework import cases
+from runtime.casework.cases import Done
 
 APPS = sorted(folder.name for folder in (EXAMPLES / "apps").iterdir())
 

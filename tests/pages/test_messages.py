@@ -8,8 +8,9 @@ import pytest
 from support import web
 from support.web import ADMINISTRATOR, APPLICANT, APPROVER, OUTSIDER, Browser, Clock, Running
 
-from runtime import cases, glance, outbox
-from runtime.cases import Done
+from runtime.casework import cases, glance
+from runtime.casework.cases import Done
+from runtime.store import outbox
 
 TRIP = {
     "trip_type": "city",

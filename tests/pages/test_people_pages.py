@@ -9,8 +9,8 @@ import pytest
 from support.web import ADMINISTRATOR, APPLICANT, APPROVER, OUTSIDER, Browser, Clock, Running, city, running
 
 from forms.form import Field, Form, Section
-from runtime import lists, releases
-from runtime.database import Database
+from runtime.casework import lists, releases
+from runtime.store.database import Database
 from workflows.app import App, Approve, Chosen, Desk, Flow, Handle, Start, release
 
 DEPUTY = "cao-lei"

@@ -9,7 +9,7 @@ import pytest
 from jinja2 import Environment
 
 from forms.form import Field, Form, Option, Section
-from runtime.skeleton import COMPILERS, Found, Skeleton, State, row_count
+from runtime.casework.skeleton import COMPILERS, Found, Skeleton, State, row_count
 
 NASTY = "<b>\"'&\n${x}{{ x }}"
 

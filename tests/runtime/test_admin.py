@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from support.web import ADMINISTRATOR, APPLICANT, APPROVER, OUTSIDER, PASSWORD, Clock, Running, city, give_passwords, running
 
-from runtime import tables
-from runtime.database import Database
+from runtime.store import tables
+from runtime.store.database import Database
 
 PAGES = ["/admin", "/admin/people", "/admin/organisation", f"/admin/people/{APPLICANT}"]
 ACTS = [f"/admin/people/{APPLICANT}/{act}" for act in ("password", "disabling", "enabling")]
@@ -148,7 +148,7 @@ def _bearer(served: Running, person: str) -> dict[str, str]:
 
 def test_the_first_administrator_can_look_around_before_anything_is_imported(database: Database) -> None:
     """No organisation, no apps, no calendar: there is administration, and all else leads there."""
-    from runtime import first_run, passwords
+    from runtime.people import first_run, passwords
 
     secret = database.write_now(first_run.prepare)
     clock = Clock()
@@ -164,7 +164,7 @@ def test_the_first_administrator_can_look_around_before_anything_is_imported(dat
 
 def test_an_import_leaves_the_first_administrator_alone(database: Database) -> None:
     """The files of the organisation do not name this account."""
-    from runtime import first_run, passwords
+    from runtime.people import first_run, passwords
 
     clock = Clock()
     database.write_now(first_run.finish, passwords.hash_now(PASSWORD), None, "test", clock())

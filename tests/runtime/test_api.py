@@ -7,7 +7,7 @@ import httpx
 import pytest
 from support.web import ADMINISTRATOR, APPLICANT, APPROVER, OUTSIDER, PASSWORD, Browser, Clock, Running, city, give_passwords, running
 
-from runtime.database import Database
+from runtime.store.database import Database
 
 TRIP: dict[str, Any] = {
     "trip_type": "city",

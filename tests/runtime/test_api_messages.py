@@ -10,8 +10,9 @@ from support.house import app
 from support.web import ADMINISTRATOR, APPLICANT, APPROVER, OUTSIDER, PASSWORD, Clock, Running, city, give_passwords, running
 
 from forms.form import Field
-from runtime import first_run, releases
-from runtime.database import Database
+from runtime.casework import releases
+from runtime.people import first_run
+from runtime.store.database import Database
 from workflows.app import Approve, Wait, release
 
 WAITING = app(
@@ -67,6 +68,6 @@ def test_a_system_with_the_right_brings_a_message_once(served: Running) -> None:
 
 def test_a_server_loads_what_sends_only_when_something_is_sent() -> None:
     """An idle server keeps neither a mail client nor a driver that it does not use in its memory."""
-    ask = "import runtime.web, sys; print([m for m in ('aiosmtplib', 'runtime.webhooks', 'runtime.mail', 'psycopg') if m in sys.modules])"
+    ask = "import runtime.web, sys; print([m for m in ('aiosmtplib', 'runtime.unattended.webhooks', 'runtime.unattended.mail', 'psycopg') if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"

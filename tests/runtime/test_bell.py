@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from support.city import APPLICANT, APPROVER, MONDAY
 from support.house import House, app
 
-from runtime import cases, listening
-from runtime.bell import Bell
-from runtime.cases import Done
-from runtime.database import Database
-from runtime.postgresql import Postgresql
+from runtime.casework import cases
+from runtime.casework.cases import Done
 from runtime.site import Site
+from runtime.store.bell import Bell
+from runtime.store.database import Database
+from runtime.store.postgresql import Postgresql
+from runtime.unattended import listening
 from workflows.app import Approve, Send
 
 HOUR = timedelta(hours=1)

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from support import city
 from support.city import APPLICANT, APPROVER, FINANCE, FLOW_ADMIN, LONG, OUTSIDER, READER, SHORT, City
 
-from runtime import cases, drafts, lists, tables, verify
-from runtime.cases import Done
-from runtime.database import Database
+from runtime.casework import cases, drafts, lists, verify
+from runtime.casework.cases import Done
+from runtime.store import tables
+from runtime.store.database import Database
 from workflows.commands import Refusal
 from workflows.events import Commented
 from workflows.people import Holding

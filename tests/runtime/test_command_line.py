@@ -10,8 +10,8 @@ from support.web import EXAMPLES, PASSWORD
 from typer.testing import CliRunner, Result
 
 import app
-from runtime import demo, first_run, passwords, signing_in
-from runtime.database import Database
+from runtime.people import demo, first_run, passwords, signing_in
+from runtime.store.database import Database
 
 runner = CliRunner()
 

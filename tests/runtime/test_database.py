@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 from support.databases import PostgresqlServer
 
-from runtime.database import Database, Unavailable
-from runtime.sqlite import Sqlite
-from runtime.tables import counter
+from runtime.store.database import Database, Unavailable
+from runtime.store.sqlite import Sqlite
+from runtime.store.tables import counter
 
 
 def put(conn: sa.Connection, scope: str) -> str:

@@ -18,13 +18,15 @@ import sqlalchemy as sa
 from support.city import APPLICANT, APPROVER, OUTSIDER, SHORT, City, Clock, found
 from support.receivers import MailServer, Receiver, mail_server, receiver, silent_port
 
-from runtime import cases, outbox, webhooks
-from runtime import tables as t
-from runtime.database import Database
-from runtime.releases import Catalogue
+from runtime.casework import cases
+from runtime.casework.releases import Catalogue
 from runtime.settings import Settings, WebhookTarget
 from runtime.site import Site
-from runtime.work import Work
+from runtime.store import outbox
+from runtime.store import tables as t
+from runtime.store.database import Database
+from runtime.unattended import webhooks
+from runtime.unattended.work import Work
 from workflows import effects
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

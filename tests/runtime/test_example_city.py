@@ -8,13 +8,13 @@ from support.city import MONDAY, Clock
 from support.house import House
 from support.web import city
 
-from runtime import cases
-from runtime import tables as t
-from runtime.cases import Done
-from runtime.database import Database
-from runtime.releases import Catalogue
+from runtime.casework import cases
+from runtime.casework.cases import Done
+from runtime.casework.releases import Catalogue
 from runtime.settings import Settings
 from runtime.site import Site
+from runtime.store import tables as t
+from runtime.store.database import Database
 
 SUPERVISOR, LEADER, LEAD, HELPER = "bai-lu", "he-wenjing", "zhou-jianguo", "shen-yue"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from support.web import APPLICANT, Clock, Running, city, running
 
-from runtime import health, sqlite
-from runtime.database import Database
+from runtime.serving import health
+from runtime.store import sqlite
+from runtime.store.database import Database
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from support import city
 from support.city import APPLICANT, APPROVER, OUTSIDER, City, Clock
 
-from runtime import cases, chain, drafts, lists, tables, verify
-from runtime.cases import Done
-from runtime.database import Database
+from runtime.casework import cases, drafts, lists, verify
+from runtime.casework.cases import Done
+from runtime.store import chain, tables
+from runtime.store.database import Database
 
 
 async def filled(database: Database, number: int) -> City:

@@ -8,8 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from support.databases import BOTH
 
-from runtime import migrate, tables
-from runtime.database import Database
+from runtime.store import migrate, tables
+from runtime.store.database import Database
 
 
 def differences(connection: sa.Connection) -> list[object]:

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from support import city
 from support.city import APPLICANT, APPROVER, MONDAY, ORGANISATION, OUTSIDER, READER
 
-from runtime import organisation, tables
-from runtime.database import Database
-from runtime.organisation import DatabaseDirectory
+from runtime.people import organisation
+from runtime.people.organisation import DatabaseDirectory
+from runtime.store import tables
+from runtime.store.database import Database
 from workflows.people import Department, Holding, Organisation, Person
 from workflows.roster import Roster
 

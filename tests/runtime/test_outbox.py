@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 from support.city import APPLICANT, MONDAY, SHORT, City, found
 
-from runtime import cases, outbox, timers
-from runtime import tables as t
-from runtime.database import Database
-from runtime.outbox import NotNow, Undeliverable
+from runtime.casework import cases
+from runtime.store import outbox, timers
+from runtime.store import tables as t
+from runtime.store.database import Database
+from runtime.store.outbox import NotNow, Undeliverable
 from workflows.effects import Timer
 
 HOUR = timedelta(hours=1)

@@ -5,9 +5,9 @@ from datetime import timedelta, timezone
 from support.stories import FIELDS, Story, form, program, text
 
 from forms.form import Field
-from runtime import record
-from runtime.entries import Teller
-from runtime.sheet import Reader
+from runtime.casework import record
+from runtime.casework.entries import Teller
+from runtime.casework.sheet import Reader
 from workflows.app import Approve, Call, Issue, Overdue, Send, Span, Wait
 
 NUMBER = Field(name="document", kind="text", title=text("文号"))

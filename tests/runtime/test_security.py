@@ -6,7 +6,7 @@ import httpx
 import pytest
 from support.web import APPLICANT, ORIGIN, Clock, Running, city, running
 
-from runtime.database import Database
+from runtime.store.database import Database
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from support.web import APPLICANT, APPROVER, PASSWORD, Clock, Running, city, give_passwords, running
 
-from runtime import passwords, signing_in, tables
-from runtime.database import Database
+from runtime.people import passwords, signing_in
+from runtime.store import tables
+from runtime.store.database import Database
 
 
 @pytest.fixture
@@ -223,7 +224,7 @@ def test_in_a_demo_one_chooses_who_to_be(database: Database) -> None:
 
 def test_nothing_works_before_the_first_administrator_has_a_password(database: Database) -> None:
     """The page needs the secret of the console, which is worth nothing afterwards."""
-    from runtime import first_run
+    from runtime.people import first_run
 
     secret = database.write_now(first_run.prepare)
     with running(database) as served:

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from support.city import APPROVER, FLOW_ADMIN, MONDAY
 from support.house import House, app
 
-from runtime import cases
-from runtime import tables as t
-from runtime.cases import Done
-from runtime.database import Database
+from runtime.casework import cases
+from runtime.casework.cases import Done
+from runtime.store import tables as t
+from runtime.store.database import Database
 from workflows.app import Approve, Overdue, Span
 from workflows.commands import Command, Resume, Suspend
 

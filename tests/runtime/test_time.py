@@ -10,11 +10,14 @@ from support.city import APPLICANT, APPROVER, FLOW_ADMIN, MONDAY, OUTSIDER, READ
 from support.house import House, app
 
 from forms.form import Field
-from runtime import automatic, cases, first_run, messages, outbox, timers
-from runtime import tables as t
-from runtime.cases import Done
-from runtime.database import Database
-from runtime.work import Work
+from runtime.casework import automatic, cases
+from runtime.casework.cases import Done
+from runtime.people import first_run
+from runtime.store import outbox, timers
+from runtime.store import tables as t
+from runtime.store.database import Database
+from runtime.unattended import messages
+from runtime.unattended.work import Work
 from workflows.app import Approve, Branch, Call, Issue, Lane, Overdue, Parallel, Send, Span, Wait, When
 from workflows.commands import Refusal
 from workflows.effects import Timer

@@ -19,9 +19,9 @@ from support.house import app
 from support.serving import Client, Server
 
 from forms.form import Field
-from runtime import releases
-from runtime import tables as t
-from runtime.database import Database
+from runtime.casework import releases
+from runtime.store import tables as t
+from runtime.store.database import Database
 from workflows.app import Approve, Wait, release
 
 LIBRARY = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)

@@ -7,9 +7,10 @@ from typing import Any
 
 from forms.calendar import WorkCalendar, Year
 from forms.form import Field, Form, Section
-from runtime import organisation, releases
-from runtime.database import Database
-from runtime.releases import Catalogue
+from runtime.casework import releases
+from runtime.casework.releases import Catalogue
+from runtime.people import organisation
+from runtime.store.database import Database
 from workflows.app import App, Approve, Branch, Flow, Notify, Release, Span, Start, When, release
 from workflows.people import Department, Holding, Member, Organisation, Person, Post, Role
 
@@ -127,7 +128,7 @@ class Clock:
 
 @dataclass
 class City:
-    """The office in a database, with its app published: what runtime.cases needs of a site."""
+    """The office in a database, with its app published: what runtime.casework.cases needs of a site."""
 
     database: Database
     catalogue: Catalogue = field(default_factory=Catalogue)

@@ -12,8 +12,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from runtime import migrate
-from runtime.database import Database
+from runtime.store import migrate
+from runtime.store.database import Database
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 

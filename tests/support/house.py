@@ -10,13 +10,14 @@ import structlog
 from support.city import APPLICANT, Clock, found
 
 from forms.form import Field, Form, Section
-from runtime import cases, logs, verify
-from runtime import tables as t
-from runtime.cases import Done
-from runtime.database import Database
+from runtime.casework import cases, verify
+from runtime.casework.cases import Done
+from runtime.serving import logs
 from runtime.settings import Settings
 from runtime.site import Site
-from runtime.work import Work
+from runtime.store import tables as t
+from runtime.store.database import Database
+from runtime.unattended.work import Work
 from workflows.app import App, Flow, Start, Step
 from workflows.case import Case
 from workflows.commands import Refusal

@@ -10,8 +10,8 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 from support.web import Clock
 
-from runtime.database import Database
 from runtime.settings import Settings
+from runtime.store.database import Database
 from runtime.web import create_app
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}

@@ -15,9 +15,11 @@ import structlog
 
 from builder import publishing
 from builder.compile import Compiled, compile_workspace
-from runtime import demo, logs, migrate, organisation, passwords, signing_in
-from runtime.database import Database
+from runtime.people import demo, organisation, passwords, signing_in
+from runtime.serving import logs
 from runtime.settings import Settings
+from runtime.store import migrate
+from runtime.store.database import Database
 from runtime.web import create_app
 
 structlog.configure(processors=[logs.places_only, structlog.processors.KeyValueRenderer()])

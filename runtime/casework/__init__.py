@@ -1,0 +1,1 @@
+"""Cases and tasks: what is committed, and what pages and the API tell of them."""

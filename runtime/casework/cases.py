@@ -1,0 +1,590 @@
+"""The only place that commits a transition: one command, one transaction, with its events, tasks, copies and number."""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+from sqlalchemy import exc
+
+from forms.texts import Text
+from runtime.casework import effects
+from runtime.casework.releases import Catalogue
+from runtime.people import organisation
+from runtime.people.organisation import DatabaseDirectory
+from runtime.store import chain, counters, statements
+from runtime.store import tables as t
+from runtime.store.database import Database
+from runtime.store.ids import new_id
+from runtime.store.statements import OwnWords, Statement, Together
+from workflows import candidates, engine, words
+from workflows.case import Case, Task
+from workflows.commands import Act, Command, Comment, Recall, Refusal, Remind, Remove, Submit, Withdraw
+from workflows.effects import Draw
+from workflows.engine import Decision
+from workflows.events import Copied, Event
+from workflows.fold import fold
+from workflows.people import Holding
+from workflows.program import START, Program
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Site(Protocol):
+    """What a command needs of the running server."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+    @property
+    def mails(self) -> bool:
+        """Messages to people go out as e-mail too."""
+        ...
+
+
+class Done(NamedTuple):
+    """A command was carried out; ``events`` are those it caused."""
+
+    case: Case
+    events: tuple[Event, ...]
+    program: Program
+    #: it had been carried out before, under the same key; this is the answer it got then
+    replayed: bool
+    #: when the workers have something to do because of it; None: nothing
+    stirs: datetime | None = None
+
+
+class Found(NamedTuple):
+    """A case that the person may see."""
+
+    case: Case
+    events: tuple[Event, ...]
+    program: Program
+    #: of the release it runs on
+    digest: str
+    #: the row of the table `case`
+    row: Any
+    #: the person has a copy and has not opened it yet
+    unread: bool
+
+
+class FoundTask(NamedTuple):
+    """A task of the person's, open or over, with its case."""
+
+    task: Task
+    case: Case
+    events: tuple[Event, ...]
+    program: Program
+    digest: str
+    row: Any
+
+
+class Asked(NamedTuple):
+    """A request, and what it is known by when it comes again."""
+
+    site: Site
+    person: str
+    key: str
+    #: digest of everything that was asked
+    fingerprint: str
+
+
+class Refused(Exception):
+    """Takes back what the transaction has done so far and carries the refusal out of it."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+class Lost(Exception):
+    """Someone else changed the case between reading and writing it: read again."""
+
+
+# --- commands ---
+
+
+async def submit(
+    site: Site,
+    person: str,
+    app: str,
+    answers: Mapping[str, Any],
+    key: str,
+    *,
+    post: Holding | None = None,
+    draft: str | None = None,
+    picked: Mapping[str, Sequence[str]] | None = None,
+) -> Done | Refusal | None:
+    """Start a case of ``app`` with ``answers``, as the holder of ``post`` (else the main one); ``draft`` is used up by it.
+
+    None: there is no such app, or the person may not start it.
+    """
+    chosen = _picked(picked)
+    asked = Asked(site, person, key, _fingerprint("submit", app, answers, post, *([chosen] if chosen else [])))
+    return await once(asked, _submit, app, dict(answers), chosen, post=post, draft=draft)
+
+
+async def act(
+    site: Site,
+    person: str,
+    task: str,
+    action: str,
+    key: str,
+    *,
+    opinion: str = "",
+    answers: Mapping[str, Any] | None = None,
+    to: str | None = None,
+    people: Sequence[str] = (),
+    picked: Mapping[str, Sequence[str]] | None = None,
+    signature: str = "",
+    resume: Literal["rerun", "direct"] | None = None,
+) -> Done | Refusal | None:
+    """Decide a task. None: the person has no such task and may not see its case."""
+    command = Act(
+        id=new_id(),
+        actor=person,
+        task=task,
+        action=action,
+        opinion=opinion,
+        answers=dict(answers or {}),
+        to=to,
+        people=tuple(people),
+        picked=_picked(picked),
+        signature=signature,
+        resume=resume,
+    )
+    return await once(asking(site, person, key, task, command), on_task, command)
+
+
+def _picked(given: Mapping[str, Sequence[str]] | None) -> dict[str, tuple[str, ...]]:
+    return {step: tuple(people) for step, people in (given or {}).items() if people}
+
+
+async def withdraw(site: Site, person: str, case: str, key: str, opinion: str = "") -> Done | Refusal | None:
+    """Take one's case back. None: the person may not see it."""
+    command = Withdraw(id=new_id(), actor=person, opinion=opinion)
+    return await once(asking(site, person, key, case, command), on_case, case, command)
+
+
+async def comment(site: Site, person: str, case: str, key: str, text: str) -> Done | Refusal | None:
+    """Say something about a case. None: the person may not see it."""
+    command = Comment(id=new_id(), actor=person, text=text)
+    return await once(asking(site, person, key, case, command), on_case, case, command)
+
+
+def asking(site: Site, person: str, key: str, of: str, command: Command) -> Asked:
+    """``command`` on the task or case ``of``, known by everything but its new id."""
+    return Asked(site, person, key, _fingerprint(type(command).__name__, of, msgspec.structs.replace(command, id="")))
+
+
+async def mark_read(site: Site, person: str, case: str) -> None:
+    """The person has opened their copy."""
+    await site.database.write(_mark_read, person, case, site.clock())
+
+
+def _mark_read(conn: sa.Connection, person: str, case: str, now: datetime) -> None:
+    conn.execute(_READ, {"owner": person, "of": case, "now": now})
+
+
+async def once(
+    asked: Asked, fn: Callable[Concatenate[sa.Connection, Asked, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
+) -> Done | Refusal | None:
+    """Carry out what was asked, by a transaction that ends with `remember`. What was done before under the same key is answered as
+    it was then, whatever has become of the case since.
+    """
+    site = asked.site
+    result = await _tried(site, asked, fn, asked, *args, **kwargs)
+    if result is None or isinstance(result, Refusal):
+        result = await site.database.read(replayed, asked) or result
+    return _counted(site, result)
+
+
+async def carried_out(
+    site: Site, fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None], *args: P.args, **kwargs: P.kwargs
+) -> Done | Refusal | None:
+    """Run a transaction; again, when another one was faster on the same rows."""
+    return _counted(site, await _tried(site, None, fn, *args, **kwargs))
+
+
+def _counted(site: Site, result: Done | Refusal | None) -> Done | Refusal | None:
+    if isinstance(result, Refusal):
+        counters.REFUSALS.labels(result.code).inc()
+    elif result is not None and not result.replayed:
+        counters.COMMITS.inc()
+        if result.stirs:
+            site.database.bell.ring(result.stirs)
+    return result
+
+
+#: as SQLite says it; PostgreSQL says SQLSTATE 23505
+THERE_ALREADY = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_ROWID")
+
+
+async def _tried(
+    site: Site,
+    asked: Asked | None,
+    fn: Callable[Concatenate[sa.Connection, P], Done | Refusal | None],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> Done | Refusal | None:
+    for _ in range(4):
+        try:
+            return await site.database.write(fn, *args, **kwargs)
+        except Refused as refused:
+            return refused.refusal
+        except Lost:
+            continue
+        except (exc.IntegrityError, sqlite3.IntegrityError) as error:
+            if not _there_already(error):
+                raise
+            # the key, or on PostgreSQL the number of an event or a counter that another worker has just written
+            if asked and (before := await site.database.read(replayed, asked)):
+                return before
+    return BUSY
+
+
+def _there_already(error: exc.IntegrityError | sqlite3.IntegrityError) -> bool:
+    """Whether a row that has the same key was in the way."""
+    cause = error.orig if isinstance(error, exc.IntegrityError) else error
+    return getattr(cause, "sqlstate", "") == "23505" or getattr(cause, "sqlite_errorname", "") in THERE_ALREADY
+
+
+BUSY = Refusal(
+    code="lost-race",
+    message={"zh": "很多人同时在办理这份申请，请稍后再试", "en": "Many people are acting on this case at once: try again in a moment"},
+)
+KEY_REUSED = Refusal(
+    code="key-reused",
+    message={
+        "zh": "这次提交的编号已用于另一项内容，请刷新页面后重试",
+        "en": "This key was used for something else: reload the page and try again",
+    },
+)
+
+
+def _submit(
+    conn: sa.Connection,
+    asked: Asked,
+    app: str,
+    answers: dict[str, Any],
+    picked: dict[str, tuple[str, ...]],
+    *,
+    post: Holding | None,
+    draft: str | None,
+) -> Done | Refusal | None:
+    site, person = asked.site, asked.person
+    program = site.catalogue.current(app)
+    directory = DatabaseDirectory(conn)
+    applicant = organisation.applying(directory, person, post)
+    if program is None or applicant is None or not candidates.may_start(program, applicant, directory):
+        return None
+    now = site.clock()
+    number = next_number(conn, program, now, directory)
+    command = Submit(id=new_id(), applicant=applicant, number=number, answers=answers, picked=picked)
+    done = begin(conn, site, program, command, now, directory)
+    remember(conn, asked, done, directory.organisation)
+    if draft:
+        conn.execute(_USE_DRAFT, {"draft": draft, "owner": person})
+    return done
+
+
+def next_number(conn: sa.Connection, program: Program, now: datetime, directory: DatabaseDirectory) -> str:
+    """The number of a new case."""
+    day = now.astimezone(ZoneInfo(directory.calendar.time_zone)).date()
+    seq = _draw(conn, f"number {words.number_scope(program.app.number, day)}", directory.organisation)
+    return words.number(program.app.number, day, seq)
+
+
+def begin(conn: sa.Connection, site: Site, program: Program, command: Submit, now: datetime, directory: DatabaseDirectory) -> Done:
+    """The rows of a new case. Raises Refused."""
+    decision = _decide(conn, program, None, command, now, directory)
+    if isinstance(decision, Refusal):
+        raise Refused(decision)
+    own = {"organisation": directory.organisation, "app": program.app.id}
+    first = {**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own}
+    writes = Together()
+    writes.add(_NEW_CASE, [first])
+    _keep(writes, program, decision, directory.organisation, first["subject"], "")
+    writes.run(conn)
+    stirs = effects.keep(conn, decision, directory.organisation, now, mails=site.mails)
+    return Done(decision.case, decision.events, program, replayed=False, stirs=stirs)
+
+
+def on_task(conn: sa.Connection, asked: Asked, command: Act | Recall | Remove | Remind) -> Done | Refusal | None:
+    """A command on the case of a task, which the person may see."""
+    row = _VISIBLE_BY_TASK.one(conn, {"task": command.task, "person": asked.person})
+    return transition(conn, asked.site, row, command, asked) if row else None
+
+
+def on_case(conn: sa.Connection, asked: Asked, case: str, command: Command) -> Done | Refusal | None:
+    """A command on a case, which the person may see."""
+    row = _VISIBLE_LOCKED.one(conn, {"case": case, "person": asked.person})
+    return transition(conn, asked.site, row, command, asked) if row else None
+
+
+def transition(conn: sa.Connection, site: Site, row: Any, command: Command, asked: Asked | None = None) -> Done | Refusal:
+    """A command on the case of ``row``, which is locked. The answer to ``asked`` is remembered, as by `remember`."""
+    events, last = chain.read(conn, row.id)
+    before = fold(events, row.id, row.app)
+    program = site.catalogue.load(conn, row.digest)
+    now = site.clock()
+    decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn))
+    if isinstance(decision, Refusal):
+        return decision
+    done = Done(decision.case, decision.events, program, replayed=False)
+    changed = _columns(conn, program, decision.case, now)
+    if changed["subject"] != row.subject:
+        conn.execute(_REWORD, {"of": row.id, "subject": changed["subject"]})
+    writes = Together()
+    writes.add(_CHANGE_CASE, [{"of": row.id, "read": row.rev, **changed}])
+    _keep(writes, program, decision, row.organisation, changed["subject"], last)
+    if asked:
+        writes.add(_NEW_KEY, [_key(asked, done, row.organisation)])
+    if writes.run(conn) != 1:
+        raise Lost
+    return done._replace(stirs=effects.keep(conn, decision, row.organisation, now, mails=site.mails))
+
+
+# --- one request, once ---
+
+
+def _fingerprint(*asked: Any) -> str:
+    return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
+
+
+def replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
+    """The answer that the same request got before under its key; None when the key is new."""
+    row = conn.execute(_KEY, {"person": asked.person, "key": asked.key}).first()
+    if row is None:
+        return None
+    if row.fingerprint != asked.fingerprint:
+        return KEY_REUSED
+    events, _ = chain.read(conn, row.case, row.until)
+    program = asked.site.catalogue.load(conn, row.digest)
+    return Done(fold(events, row.case, row.app), tuple(events[row.since :]), program, replayed=True)
+
+
+def remember(conn: sa.Connection, asked: Asked, done: Done, organisation: str) -> None:
+    """The answer to ``asked``, for when it is asked again."""
+    _NEW_KEY.run(conn, [_key(asked, done, organisation)])
+
+
+def _key(asked: Asked, done: Done, organisation: str) -> dict[str, Any]:
+    row = {"person": asked.person, "key": asked.key, "organisation": organisation, "fingerprint": asked.fingerprint}
+    span = {"since": done.case.events - len(done.events), "until": done.case.events}
+    return {**row, **span, "case": done.case.id, "at": asked.site.clock()}
+
+
+def _decide(
+    conn: sa.Connection, program: Program, case: Case | None, command: Command, now: datetime, directory: DatabaseDirectory
+) -> Decision | Refusal:
+    """The engine's decision, with the numbers it asks for. Raises Refused when some were drawn in vain: that would leave a gap."""
+    drawn: dict[str, int] = {}
+    while isinstance(outcome := engine.decide(program, case, command, now, directory, drawn=drawn), Draw):
+        drawn |= {scope: _draw(conn, f"issue {scope}", directory.organisation) for scope in outcome.scopes}
+    if drawn and isinstance(outcome, Refusal):
+        raise Refused(outcome)
+    return outcome
+
+
+def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
+    """The next number of a series. Its row stays locked until the commit, so that a refused or failed command leaves no gap."""
+    row = _DRAW.on(conn).first(conn, {"scope": scope, "organisation": organisation, "value": 1})
+    assert row is not None
+    return row[0]
+
+
+# --- rows ---
+
+
+def _keep(writes: Together, program: Program, decision: Decision, organisation: str, subject: str, last: str) -> None:
+    """Everything of a decision but the case's own row; ``last`` is the hash of the event before."""
+    case, own = decision.case, {"organisation": organisation, "app": decision.case.app}
+    writes.add(_NEW_EVENT, chain.rows(case.id, organisation, decision.events, last))
+    writes.add(_CLOSE, [{"task": task.id, "state": task.state, "how": task.how, "closed_at": task.closed_at} for task in decision.closed])
+    words = {"app_title": program.app.title, "applicant_name": case.applicant.name, "number": case.number, "subject": subject}
+    writes.add(_NEW_TASK, [{**own, **words, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
+    limits = [{"task": task.id, "due": task.limit, "due_uncertain": task.due_uncertain} for task in decision.moved]
+    writes.add(_MOVE, [{**limit, "urgency": limit["due"] or t.NO_LIMIT} for limit in limits])
+    copies = [
+        {**own, "case": case.id, "person": to.person, "name": to.name, "step": event.fact.step, "at": event.at, "read_at": None}
+        for event in decision.events
+        if isinstance(event.fact, Copied)
+        for to in event.fact.people
+    ]
+    writes.add(_NEW_COPY, copies)
+
+
+def _first_columns(program: Program, case: Case) -> dict[str, Any]:
+    """What stays as it was submitted."""
+    applicant = case.applicant
+    return {
+        "id": case.id,
+        "digest": program.digest,
+        "number": case.number,
+        "applicant": applicant.id,
+        "applicant_name": applicant.name,
+        "department": applicant.department,
+        "department_title": applicant.department_title,
+        "post": applicant.post,
+        "app_title": program.app.title,
+        "created_at": case.created_at,
+    }
+
+
+def _columns(conn: sa.Connection, program: Program, case: Case, now: datetime) -> dict[str, Any]:
+    """What may change with every command."""
+    waiting = case.open_tasks()
+    # without a task a case may still wait for a moment, a message or another case; only one that does not is stuck
+    at = waiting[0].step if waiting else next(iter(case.still), None) if not case.visits else None
+    return {
+        "status": case.status,
+        "outcome": case.outcome,
+        "rev": case.events,
+        "answers": case.answers,
+        "subject": _subject(conn, program, case),
+        "step_title": step_title(program, at) if at else None,
+        "due": min((task.limit for task in waiting if task.limit), default=None),
+        "changed_at": now,
+        "ended_at": case.ended_at,
+    }
+
+
+def _task_columns(program: Program, task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "step": task.step,
+        "step_title": step_title(program, task.step),
+        "round": task.round,
+        "person": task.person,
+        "name": task.name,
+        "state": task.state,
+        "how": task.how,
+        "opened_at": task.opened_at,
+        "due": task.limit,
+        "due_uncertain": task.due_uncertain,
+        "urgency": task.limit or t.NO_LIMIT,
+        "closed_at": task.closed_at,
+    }
+
+
+def step_title(program: Program, step: str) -> Text:
+    """The words of a step; "start" is the applicant's own."""
+    return {"zh": "发起人修改", "en": "Correction by the applicant"} if step == START else program.steps[step].title
+
+
+def _subject(conn: sa.Connection, program: Program, case: Case) -> str:
+    """The subject, with the names of people and departments that it speaks of."""
+    spoken = [
+        field for field in program.app.form.fields if field.kind in ("person", "department") and f"{{{field.name}" in program.app.subject
+    ]
+    ids: dict[str, list[str]] = {"person": [], "department": []}
+    for field in spoken:
+        if isinstance(value := case.answers.get(field.name), str):
+            ids[field.kind].append(value)
+    names = organisation.names(conn, ids["person"], ids["department"]) if spoken else None
+    return words.subject(program, case.applicant, case.answers, names=names)
+
+
+# --- finding: what a person may not see does not exist ---
+
+
+async def find(site: Site, person: str, case: str) -> Found | None:
+    """A case that the person started, ever had a task of, got a copy of, or looks after as flow administrator."""
+    return await site.database.read(_find, site.catalogue, person, case)
+
+
+async def find_task(site: Site, person: str, task: str) -> FoundTask | None:
+    """A task that was given to the person, whatever became of it."""
+    return await site.database.read(_find_task, site.catalogue, person, task)
+
+
+def _find(conn: sa.Connection, catalogue: Catalogue, person: str, case: str) -> Found | None:
+    row = conn.execute(_VISIBLE, {"case": case, "person": person}).first()
+    if row is None:
+        return None
+    events, _ = chain.read(conn, case)
+    return Found(fold(events, case, row.app), tuple(events), catalogue.load(conn, row.digest), row.digest, row, row.unread)
+
+
+def _find_task(conn: sa.Connection, catalogue: Catalogue, person: str, task: str) -> FoundTask | None:
+    row = conn.execute(_OWN_TASK, {"task": task, "person": person}).first()
+    if row is None:
+        return None
+    events, _ = chain.read(conn, row.id)
+    case = fold(events, row.id, row.app)
+    return FoundTask(case.tasks[task], case, tuple(events), catalogue.load(conn, row.digest), row.digest, row)
+
+
+# --- statements ---
+
+_me = given("person", type_=sa.String)
+_takes_part = sa.exists().where(t.task.c.case == t.case.c.id, t.task.c.person == _me)
+_has_copy = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me)
+_looks_after = sa.exists().where(
+    t.member.c.person == _me,
+    t.member.c.role == candidates.FLOW_ADMIN,
+    sa.or_(
+        t.member.c.department == "",
+        # of this very case: left to itself, SQLAlchemy names the table anew two selects deep, and any case of the department would do
+        t.member.c.department.in_(
+            sa.select(t.department_above.c.above).where(t.department_above.c.department == t.case.c.department).correlate(t.case)
+        ),
+    ),
+)
+_unread = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me, t.copy.c.read_at.is_(None))
+_visible = sa.or_(t.case.c.applicant == _me, _takes_part, _has_copy, _looks_after)
+_VISIBLE = sa.select(t.case, _unread.label("unread")).where(t.case.c.id == given("case"), _visible)
+#: what a transition reads of the case's row
+_STANDING = sa.select(t.case.c.id, t.case.c.organisation, t.case.c.app, t.case.c.digest, t.case.c.rev, t.case.c.subject).where(_visible)
+_VISIBLE_LOCKED = Statement(_STANDING.where(t.case.c.id == given("case")).with_for_update(of=t.case))
+_of_task = sa.select(t.task.c.case).where(t.task.c.id == given("task")).scalar_subquery()
+_VISIBLE_BY_TASK = Statement(_STANDING.where(t.case.c.id == _of_task).with_for_update(of=t.case))
+_OWN_TASK = (
+    sa.select(t.case).join(t.task, t.task.c.case == t.case.c.id).where(t.task.c.id == given("task"), t.task.c.person == given("person"))
+)
+_KEY = (
+    sa.select(t.idempotency, t.case.c.digest, t.case.c.app)
+    .join(t.case, t.case.c.id == t.idempotency.c.case)
+    .where(t.idempotency.c.person == given("person"), t.idempotency.c.key == given("key"))
+)
+_NEW_KEY = statements.insert(t.idempotency)
+_NEW_CASE = statements.insert(t.case)
+_NEW_EVENT = statements.insert(t.event)
+_NEW_TASK = statements.insert(t.task)
+_NEW_COPY = statements.insert(t.copy)
+_CHANGE_CASE = Statement(
+    sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read")),
+    ["status", "outcome", "rev", "answers", "subject", "step_title", "due", "changed_at", "ended_at"],
+)
+_CLOSE = Statement(
+    sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == "open"),
+    # the value of `state` goes by the column's name, that of the condition by its own
+    ["state", "how", "closed_at"],
+)
+#: the subject speaks of answers, and open tasks show it
+_REWORD = sa.update(t.task).where(t.task.c.case == given("of"), t.task.c.state == "open")
+_MOVE = Statement(sa.update(t.task).where(t.task.c.id == given("task")), ["due", "due_uncertain", "urgency"])
+_READ = (
+    sa.update(t.copy)
+    .where(t.copy.c.case == given("of"), t.copy.c.person == given("owner"), t.copy.c.read_at.is_(None))
+    .values(read_at=given("now"))
+)
+_USE_DRAFT = sa.delete(t.draft).where(t.draft.c.id == given("draft"), t.draft.c.person == given("owner"))
+_DRAW = OwnWords(
+    lambda insert: (
+        insert(t.counter)
+        .on_conflict_do_update(index_elements=["scope", "organisation"], set_={"value": t.counter.c.value + 1})
+        .returning(t.counter.c.value)
+    ),
+    ["scope", "organisation", "value"],
+)

@@ -1,0 +1,230 @@
+"""A form being filled in: what was typed, what the rules make of it, who would get it; worked out anew for each page and each change."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from markupsafe import Markup
+
+from forms import answers, regions, typed
+from forms.expressions import Fault
+from forms.form import Field
+from forms.texts import Text, say
+from runtime.casework import sheet
+from runtime.casework.cards import Desk
+from runtime.casework.moments import moment
+from runtime.casework.skeleton import Found, Skeleton, State, row_count
+from runtime.people import organisation
+from runtime.store import tables as t
+from workflows import editing
+from workflows.events import Applicant
+from workflows.forecast import Stop, forecast
+from workflows.people import Directory
+from workflows.program import Program
+
+Pairs = Sequence[tuple[str, str]]
+#: results of a search for a person or a region
+MOST_FOUND = 8
+SEARCH = ".find"
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A step ahead, as the forecast shows it."""
+
+    number: int
+    title: str
+    people: str
+    meta: str
+    #: the case may not come here
+    maybe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The fields as HTML, and what goes with them."""
+
+    fields: Markup
+    #: what could be read, for the command
+    answers: dict[str, Any]
+    #: what could not be read, by path
+    unread: dict[str, Text]
+
+
+@lru_cache(256)
+def skeleton(program: Program, language: str) -> Skeleton:
+    """The form of ``program``, compiled once."""
+    return Skeleton(program.app.form, language)
+
+
+@lru_cache(256)
+def asked(program: Program) -> frozenset[str]:
+    """What the applicant's page shows: the fields they fill in, and those calculated from them."""
+    computed = {name for name, inputs in program.inputs.items() if name in program.rules.computed and inputs & program.fills}
+    return program.fills | computed
+
+
+def begin(program: Program) -> list[tuple[str, str]]:
+    """What an untouched form holds."""
+    defaults = {field.name: field.default for field in program.app.form.fields if field.default is not None}
+    return list(typed.write(program.app.form, defaults).items())
+
+
+def written(program: Program, values: Mapping[str, Any], only: Collection[str]) -> list[tuple[str, str]]:
+    """``values`` as a browser would send them."""
+    pairs: list[tuple[str, str]] = []
+    kinds = {field.name: field.kind for field in program.app.form.fields}
+    for name, text in typed.write(program.app.form, {name: value for name, value in values.items() if name in only}).items():
+        pairs.extend((name, part) for part in (text.split("\n") if kinds.get(name) == "choices" else [text]))
+    return pairs
+
+
+def changed(program: Program, pairs: Pairs, action: str) -> tuple[list[tuple[str, str]], str]:
+    """``pairs`` after a row button: "table.+" adds a row, "table.2.-" removes one; and the id of what is new."""
+    kept = list(pairs)
+    table, _, rest = action.partition(".")
+    field = next((f for f in program.app.form.fields if f.name == table and f.kind == "table"), None)
+    if field is None:
+        return kept, ""
+    if rest == "+":
+        number = row_count(dict(pairs), table)
+        return [*kept, (f"{table}.{number}.{field.fields[0].name}", "")], f"{table}.{number}"
+    number, _, sign = rest.partition(".")
+    if sign == "-":
+        return [pair for pair in kept if not pair[0].startswith(f"{table}.{number}.")], ""
+    return kept, ""
+
+
+def fill(
+    conn: sa.Connection,
+    directory: Directory,
+    program: Program,
+    applicant: Applicant,
+    pairs: Pairs,
+    desk: Desk,
+    *,
+    only: frozenset[str],
+    problems: Mapping[str, Text] | None = None,
+    before: Mapping[str, Any] | None = None,
+    fresh: str = "",
+) -> Filled:
+    """The page's fields with ``pairs`` in them. ``only``: those of this page; ``before``: answers that the case already holds."""
+    form, language = program.app.form, desk.language
+    read = typed.read(form, pairs)
+    others = {name: value for name, value in (before or {}).items() if name not in only}
+    settled = program.rules.settle({**others, **read.answers}, editing.facts(applicant, desk.now, directory))
+    searches = {name: text.strip() for name, text in pairs if name.endswith(SEARCH)}
+    people, departments = sheet.references(form, settled.answers)
+    names = organisation.names(conn, people, departments, language) if people or departments else {}
+    computed = {f.name: answers.show(f, settled.answers.get(f.name), language, names, masked=False) for f in form.fields if f.compute}
+    wrong = {**read.problems, **settled.problems, **problems} if problems is not None else read.problems
+    state = State(
+        texts={**read.raw, **searches},
+        visible=settled.visible,
+        required=settled.required,
+        problems={path: say(words, language) for path, words in wrong.items()},
+        said=computed,
+        names={**names, **_regions(form.fields, settled.answers)},
+        found=_found(conn, form.fields, searches, directory, language),
+        departments=_departments(conn, language) if any(f.kind == "department" for f in form.walk()) else (),
+        fresh=fresh,
+    )
+    answered = {name: value for name, value in read.answers.items() if name in only and name not in program.rules.computed}
+    return Filled(skeleton(program, language).render(state, only), answered, dict(read.problems))
+
+
+class Read(NamedTuple):
+    """What was typed, as a command takes it."""
+
+    answers: dict[str, Any]
+    #: what could not be read, by path
+    unread: dict[str, Text]
+
+
+def read(program: Program, pairs: Pairs) -> Read:
+    """The answers among ``pairs`` that the applicant's page asks for: all that handing in needs of it."""
+    found, kept = typed.read(program.app.form, pairs), program.fills - program.rules.computed
+    return Read({name: value for name, value in found.answers.items() if name in kept}, found.problems)
+
+
+def ahead(directory: Directory, program: Program, applicant: Applicant, values: Mapping[str, Any], desk: Desk) -> list[Ahead]:
+    """Who would see the form if it were handed in now."""
+    try:
+        stops = forecast(program, applicant, values, desk.now, directory)
+    except Fault:
+        return []
+    return [_ahead(number, stop, desk) for number, stop in enumerate(stops, start=1)]
+
+
+def _ahead(number: int, stop: Stop, desk: Desk) -> Ahead:
+    zh = desk.language == "zh"
+    names = [person.name for person in stop.people]
+    people = ("、" if zh else ", ").join(names[:4])
+    if len(names) > 4:
+        people += f" 等 {len(names)} 人" if zh else f" +{len(names) - 4}"
+    due = ""
+    if stop.due is not None:
+        about = ("约 " if zh else "about ") if stop.due.uncertain else ""
+        due = ("最迟 " if zh else "by ") + about + moment(stop.due.at, desk.now, desk.zone, desk.language)
+    copy = ("抄送" if zh else "copy") if stop.kind == "notify" else ""
+    doubt = "" if stop.certain else "视填写内容而定" if zh else "depends on the answers"
+    meta = " · ".join(filter(None, (copy, doubt, due, say(stop.why, desk.language))))
+    return Ahead(number, say(stop.title, desk.language), people, meta, not stop.certain)
+
+
+def labels(program: Program, language: str) -> dict[str, str]:
+    """Field names to their titles, for the summary of what is wrong."""
+    return {field.name: say(field.title, language) for field in program.app.form.fields}
+
+
+def _regions(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, str]:
+    codes = [str(values[f.name]) for f in fields if f.kind == "region" and f.name in values]
+    return {code: regions.name(code) for code in codes}
+
+
+def _found(
+    conn: sa.Connection, fields: Sequence[Field], searches: Mapping[str, str], directory: Directory, language: str
+) -> dict[str, list[Found]]:
+    """What each search on the page finds."""
+    kinds = {f.name: f.kind for f in fields} | {f"{f.name}.{c.name}": c.kind for f in fields for c in f.fields}
+    found: dict[str, list[Found]] = {}
+    for name, text in searches.items():
+        path = name.removesuffix(SEARCH)
+        kind = kinds.get(".".join(part for part in path.split(".") if not part.isdecimal()))
+        if text and kind == "person":
+            found[path] = find_people(conn, text, directory, language)
+        elif text and kind == "region":
+            found[path] = [Found(code, words) for code, words in find_regions(text)]
+    return found
+
+
+def find_people(conn: sa.Connection, text: str, directory: Directory, language: str) -> list[Found]:
+    """People by name, spelling or initials, with where they work."""
+    found: list[Found] = []
+    for person in organisation.find_people(conn, text, MOST_FOUND):
+        holding = person.holdings[0] if person.holdings else None
+        department = directory.department(holding.department) if holding else None
+        post = say(directory.post_title(holding.post), language) if holding and holding.post else ""
+        found.append(Found(person.id, person.name, " · ".join(filter(None, (say(department.title, language) if department else "", post)))))
+    return found
+
+
+def find_regions(text: str) -> list[tuple[str, str]]:
+    """Divisions whose name holds every word of ``text``, provinces and cities before districts."""
+    wanted = text.replace("·", " ").split()
+    hits = [(code, words) for code, words in _all_regions() if all(part in words for part in wanted)]
+    return sorted(hits, key=lambda hit: (not hit[0].endswith("0000"), not hit[0].endswith("00"), hit[0]))[:MOST_FOUND]
+
+
+@lru_cache(1)
+def _all_regions() -> list[tuple[str, str]]:
+    below = [region for province in regions.provinces() for region in regions.children(province.code)]
+    districts = [region for city in below for region in regions.children(city.code)]
+    return [(region.code, regions.name(region.code)) for region in (*regions.provinces(), *below, *districts)]
+
+
+def _departments(conn: sa.Connection, language: str) -> list[Found]:
+    rows = conn.execute(sa.select(t.department.c.id, t.department.c.title).where(~t.department.c.retired).order_by(t.department.c.position))
+    return [Found(row.id, say(row.title, language)) for row in rows]

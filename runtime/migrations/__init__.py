@@ -1,1 +1,0 @@
-"""Steps from one shape of the tables to the next, run by `runtime.migrate`."""

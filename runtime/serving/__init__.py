@@ -1,0 +1,1 @@
+"""What stands around every request: the gate, security, failures, health, logs, static files."""

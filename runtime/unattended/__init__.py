@@ -1,0 +1,1 @@
+"""What happens without a person: timers that ring, letters and messages that go out."""
