@@ -81,6 +81,7 @@ def _tasks(conn: Connection, now: datetime) -> None:
                 "status": "open",
                 "outcome": None,
                 "rev": 3,
+                "head": "",
                 "answers": {},
                 "app_title": {"zh": "请休假", "en": "Leave"},
                 "subject": subject,

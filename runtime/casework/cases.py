@@ -13,7 +13,7 @@ from sqlalchemy import bindparam as given
 from sqlalchemy import exc
 
 from forms.texts import Text
-from runtime.casework import effects
+from runtime.casework import effects, folded
 from runtime.casework.releases import Catalogue
 from runtime.people import organisation
 from runtime.people.organisation import DatabaseDirectory
@@ -311,11 +311,13 @@ def begin(conn: sa.Connection, site: Site, program: Program, command: Submit, no
         raise Refused(decision)
     own = {"organisation": directory.organisation, "app": program.app.id}
     first = {**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own}
+    events = chain.rows(decision.case.id, directory.organisation, decision.events, "")
     writes = Together()
-    writes.add(_NEW_CASE, [first])
-    _keep(writes, program, decision, directory.organisation, first["subject"], "")
+    writes.add(_NEW_CASE, [first | {"head": events[-1]["hash"]}])
+    _keep(writes, program, decision, events, directory.organisation, first["subject"])
+    stirs = effects.keep(writes, decision, directory.organisation, now, mails=site.mails)
     writes.run(conn)
-    stirs = effects.keep(conn, decision, directory.organisation, now, mails=site.mails)
+    folded.keep(events[-1]["hash"], decision.case)
     return Done(decision.case, decision.events, program, replayed=False, stirs=stirs)
 
 
@@ -333,8 +335,7 @@ def on_case(conn: sa.Connection, asked: Asked, case: str, command: Command) -> D
 
 def transition(conn: sa.Connection, site: Site, row: Any, command: Command, asked: Asked | None = None) -> Done | Refusal:
     """A command on the case of ``row``, which is locked. The answer to ``asked`` is remembered, as by `remember`."""
-    events, last = chain.read(conn, row.id)
-    before = fold(events, row.id, row.app)
+    before = folded.standing(conn, row)
     program = site.catalogue.load(conn, row.digest)
     now = site.clock()
     decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn))
@@ -344,14 +345,20 @@ def transition(conn: sa.Connection, site: Site, row: Any, command: Command, aske
     changed = _columns(conn, program, decision.case, now)
     if changed["subject"] != row.subject:
         conn.execute(_REWORD, {"of": row.id, "subject": changed["subject"]})
+    new = chain.rows(row.id, row.organisation, decision.events, row.head)
     writes = Together()
-    writes.add(_CHANGE_CASE, [{"of": row.id, "read": row.rev, **changed}])
-    _keep(writes, program, decision, row.organisation, changed["subject"], last)
+    writes.add(
+        _MOVE_CASE if changed["status"] == row.status else _CHANGE_CASE,
+        [{"of": row.id, "read": row.rev, "head": new[-1]["hash"], **changed}],
+    )
+    _keep(writes, program, decision, new, row.organisation, changed["subject"])
+    stirs = effects.keep(writes, decision, row.organisation, now, mails=site.mails)
     if asked:
         writes.add(_NEW_KEY, [_key(asked, done, row.organisation)])
     if writes.run(conn) != 1:
         raise Lost
-    return done._replace(stirs=effects.keep(conn, decision, row.organisation, now, mails=site.mails))
+    folded.keep(new[-1]["hash"], decision.case)
+    return done._replace(stirs=stirs)
 
 
 # --- one request, once ---
@@ -406,10 +413,10 @@ def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
 # --- rows ---
 
 
-def _keep(writes: Together, program: Program, decision: Decision, organisation: str, subject: str, last: str) -> None:
-    """Everything of a decision but the case's own row; ``last`` is the hash of the event before."""
+def _keep(writes: Together, program: Program, decision: Decision, events: list[dict[str, Any]], organisation: str, subject: str) -> None:
+    """The rows of a decision but the case's own and those of its effects; ``events`` are rows already."""
     case, own = decision.case, {"organisation": organisation, "app": decision.case.app}
-    writes.add(_NEW_EVENT, chain.rows(case.id, organisation, decision.events, last))
+    writes.add(_NEW_EVENT, events)
     writes.add(_CLOSE, [{"task": task.id, "state": task.state, "how": task.how, "closed_at": task.closed_at} for task in decision.closed])
     words = {"app_title": program.app.title, "applicant_name": case.applicant.name, "number": case.number, "subject": subject}
     writes.add(_NEW_TASK, [{**own, **words, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
@@ -545,7 +552,9 @@ _unread = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me
 _visible = sa.or_(t.case.c.applicant == _me, _takes_part, _has_copy, _looks_after)
 _VISIBLE = sa.select(t.case, _unread.label("unread")).where(t.case.c.id == given("case"), _visible)
 #: what a transition reads of the case's row
-_STANDING = sa.select(t.case.c.id, t.case.c.organisation, t.case.c.app, t.case.c.digest, t.case.c.rev, t.case.c.subject).where(_visible)
+_STANDING = sa.select(
+    t.case.c.id, t.case.c.organisation, t.case.c.app, t.case.c.digest, t.case.c.status, t.case.c.rev, t.case.c.head, t.case.c.subject
+).where(_visible)
 _VISIBLE_LOCKED = Statement(_STANDING.where(t.case.c.id == given("case")).with_for_update(of=t.case))
 _of_task = sa.select(t.task.c.case).where(t.task.c.id == given("task")).scalar_subquery()
 _VISIBLE_BY_TASK = Statement(_STANDING.where(t.case.c.id == _of_task).with_for_update(of=t.case))
@@ -562,17 +571,18 @@ _NEW_CASE = statements.insert(t.case)
 _NEW_EVENT = statements.insert(t.event)
 _NEW_TASK = statements.insert(t.task)
 _NEW_COPY = statements.insert(t.copy)
-_CHANGE_CASE = Statement(
-    sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read")),
-    ["status", "outcome", "rev", "answers", "subject", "step_title", "due", "changed_at", "ended_at"],
-)
+_as_read = sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read"))
+_MOVED = ["rev", "head", "answers", "subject", "step_title", "due", "changed_at"]
+_CHANGE_CASE = Statement(_as_read, ["status", "outcome", "ended_at", *_MOVED])
+#: its status is what it was: SQLite would write anew each index that has it
+_MOVE_CASE = Statement(_as_read, _MOVED)
 _CLOSE = Statement(
-    sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == "open"),
+    sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == t.OPEN),
     # the value of `state` goes by the column's name, that of the condition by its own
     ["state", "how", "closed_at"],
 )
 #: the subject speaks of answers, and open tasks show it
-_REWORD = sa.update(t.task).where(t.task.c.case == given("of"), t.task.c.state == "open")
+_REWORD = sa.update(t.task).where(t.task.c.case == given("of"), t.task.c.state == t.OPEN)
 _MOVE = Statement(sa.update(t.task).where(t.task.c.id == given("task")), ["due", "due_uncertain", "urgency"])
 _READ = (
     sa.update(t.copy)

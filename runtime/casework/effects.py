@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from runtime.store import outbox, statements, timers
 from runtime.store import tables as t
+from runtime.store.statements import Together
 from workflows import effects as wanted
 from workflows.engine import Decision
 
@@ -25,23 +25,23 @@ KINDS: dict[type[Any], str] = {
 IN_LISTS = frozenset({"task", "copied"})
 
 
-def keep(conn: sa.Connection, decision: Decision, organisation: str, now: datetime, *, mails: bool) -> datetime | None:
-    """The rows of a decision's timers and effects; when the workers have to look at them, None: never.
+def keep(writes: Together, decision: Decision, organisation: str, now: datetime, *, mails: bool) -> datetime | None:
+    """Adds the rows of a decision's timers and effects to ``writes``; when the workers have to look at them, None: never.
 
     ``mails``: messages go out as e-mail too. A decision that wants nothing asks nothing of the database.
     """
     case = decision.case.id
     if decision.dropped:
-        timers.drop(conn, case, decision.dropped)
+        timers.drop(writes, case, decision.dropped)
     if decision.timers:
-        timers.put(conn, case, organisation, decision.timers)
-    letters = _effects(conn, decision, organisation, now, mails=mails) if decision.effects else 0
+        timers.put(writes, case, organisation, decision.timers)
+    letters = _effects(writes, decision, organisation, now, mails=mails) if decision.effects else 0
     if letters:
         return now
     return min(timer.at for timer in decision.timers) if decision.timers else None
 
 
-def _effects(conn: sa.Connection, decision: Decision, organisation: str, now: datetime, *, mails: bool) -> int:
+def _effects(writes: Together, decision: Decision, organisation: str, now: datetime, *, mails: bool) -> int:
     """Messages and letters; how many letters."""
     own = {"organisation": organisation, "case": decision.case.id}
     messages: list[dict[str, Any]] = []
@@ -55,10 +55,8 @@ def _effects(conn: sa.Connection, decision: Decision, organisation: str, now: da
             if not mails:
                 continue
         letters.append({**own, "id": _name(effect), "kind": KINDS[type(body)], "body": msgspec.json.encode(body).decode()})
-    if messages:
-        _NEW_MESSAGE.run(conn, messages)
-    if letters:
-        outbox.put(conn, letters, now)
+    writes.add(_NEW_MESSAGE, messages)
+    outbox.put(writes, letters, now)
     return len(letters)
 
 

@@ -175,7 +175,7 @@ _SOURCES: dict[List, tuple[Any, _Source, tuple[Any, ...]]] = {
             t.task.c.id,
             descending=False,
         ),
-        (t.task.c.state == "open",),
+        (t.task.c.state == t.OPEN,),
     ),
     "done": (
         _decided,
@@ -187,7 +187,7 @@ _SOURCES: dict[List, tuple[Any, _Source, tuple[Any, ...]]] = {
             t.task.c.id,
             descending=True,
         ),
-        (t.task.c.state == "done",),
+        (t.task.c.state == t.DONE,),
     ),
     "mine": (
         t.case,
@@ -240,8 +240,8 @@ def _count(*where: Any, cap: int = CAP) -> Any:
 _person = given("person", type_=sa.String)
 _newest_copies = sa.select(t.copy.c.read_at).where(t.copy.c.person == _person).order_by(t.copy.c.at.desc()).limit(CAP).subquery()
 _COUNTS = sa.select(
-    _count(t.task.c.person == _person, t.task.c.state == "open"),
-    _count(t.task.c.person == _person, t.task.c.state == "done"),
+    _count(t.task.c.person == _person, t.task.c.state == t.OPEN),
+    _count(t.task.c.person == _person, t.task.c.state == t.DONE),
     _count(t.case.c.applicant == _person),
     _count(t.copy.c.person == _person),
     sa.select(sa.func.count()).select_from(_newest_copies).where(_newest_copies.c.read_at.is_(None)).scalar_subquery(),

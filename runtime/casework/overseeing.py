@@ -67,4 +67,4 @@ def _waiting(conn: sa.Connection, person: str) -> list[str]:
 
 
 _LOCKED = sa.select(t.case).where(t.case.c.id == given("case")).with_for_update()
-_OPEN_CASES = sa.select(t.task.c.case).where(t.task.c.person == given("person"), t.task.c.state == "open").distinct()
+_OPEN_CASES = sa.select(t.task.c.case).where(t.task.c.person == given("person"), t.task.c.state == t.OPEN).distinct()

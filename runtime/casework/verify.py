@@ -20,7 +20,9 @@ def differences(conn: sa.Connection, case: str | None = None) -> list[str]:
         if broken := chain.verify(conn, id):
             found.append(f"case {id}: event {broken.seq} does not follow from the one before it")
             continue
-        events, _ = chain.read(conn, id)
+        events, last = chain.read(conn, id)
+        if last != row["head"]:
+            found.append(f"case {id}: the row names another last event than the chain has")
         try:
             folded = fold(events, id, row["app"])
         except (ValueError, KeyError) as error:

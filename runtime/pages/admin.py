@@ -321,11 +321,11 @@ def _overview(conn: Connection) -> dict[str, Any]:
     # tasks of people who cannot act, unless somebody else at the same step can
     beside = task.alias("beside")
     able = sa.select(beside.c.id).join(_p, _p.c.id == beside.c.person)
-    able = able.where(beside.c.case == task.c.case, beside.c.step == task.c.step, beside.c.state == "open", _p.c.disabled.is_(False))
+    able = able.where(beside.c.case == task.c.case, beside.c.step == task.c.step, beside.c.state == tables.OPEN, _p.c.disabled.is_(False))
     left = (
         sa.select(*columns, task.c.step_title)
         .join(task, task.c.case == case.c.id)
-        .where(task.c.person.in_(sa.select(_p.c.id).where(_p.c.disabled)), task.c.state == "open", ~able.correlate(task).exists())
+        .where(task.c.person.in_(sa.select(_p.c.id).where(_p.c.disabled)), task.c.state == tables.OPEN, ~able.correlate(task).exists())
         .order_by(case.c.id)
     )
     stuck = {row.id: row for query in (nobody, left) for row in conn.execute(query.limit(STUCK))}

@@ -306,7 +306,7 @@ _ROLE = (
 )
 _BUSY = (
     sa.select(t.task.c.person, sa.func.count())
-    .where(t.task.c.state == "open", t.task.c.person.in_(given("people", expanding=True)))
+    .where(t.task.c.state == t.OPEN, t.task.c.person.in_(given("people", expanding=True)))
     .group_by(t.task.c.person)
 )
 _ROLE_IN = _ROLE.where(

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam as given
 
 from runtime.store import statements
 from runtime.store import tables as t
+from runtime.store.statements import Together
 
 #: a worker has this long for what it claimed; longer than any attempt may take
 LEASE = timedelta(seconds=60)
@@ -42,10 +43,10 @@ class NotNow(Exception):
     """The other side did not take it; another time it may. The message as in Undeliverable."""
 
 
-def put(conn: sa.Connection, rows: Iterable[dict[str, Any]], now: datetime) -> None:
+def put(writes: Together, rows: Iterable[dict[str, Any]], now: datetime) -> None:
     """New letters: id, organisation, kind, case and body of each."""
     same = {"state": "waiting", "created_at": now, "wake": now, "tries": 0, "error": ""}
-    _NEW.run(conn, [row | same for row in rows])
+    writes.add(_NEW, [row | same for row in rows])
 
 
 def claim(conn: sa.Connection, kinds: Sequence[str], now: datetime, limit: int) -> list[Letter]:

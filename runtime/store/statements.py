@@ -71,6 +71,10 @@ class Statement:
         self._statement = statement
         self._names = names
 
+    def on(self, conn: sa.Connection) -> "Statement":  # noqa: ARG002 -- as OwnWords is asked
+        """The same on every database."""
+        return self
+
     def run(self, conn: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Once for each of ``rows``. How many rows the last one changed."""
         raw = conn.connection.driver_connection
@@ -132,9 +136,9 @@ class Together:
     """
 
     def __init__(self) -> None:
-        self._writes: list[tuple[Statement, Sequence[Mapping[str, Any]]]] = []
+        self._writes: list[tuple[Statement | OwnWords, Sequence[Mapping[str, Any]]]] = []
 
-    def add(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+    def add(self, statement: "Statement | OwnWords", rows: Sequence[Mapping[str, Any]]) -> None:
         """``statement`` once for each of ``rows``."""
         if rows:
             self._writes.append((statement, rows))
@@ -142,11 +146,12 @@ class Together:
     def run(self, conn: sa.Connection) -> int:
         """How many rows the first one changed. Whoever expected another number has to roll back: the others may have been written."""
         if isinstance(conn.connection.driver_connection, sqlite3.Connection):
-            changed = [statement.run(conn, rows) for statement, rows in self._writes]
+            changed = [statement.on(conn).run(conn, rows) for statement, rows in self._writes]
             return changed[0]
         parts: list[str] = []
         values: list[Any] = []
-        for statement, rows in self._writes:
+        for write, rows in self._writes:
+            statement = write.on(conn)
             compiled = statement.on_postgresql
             for row in rows:
                 parts.append(f"w{len(parts)} AS ({compiled.sql}{'' if parts else ' RETURNING 1'})")

@@ -156,6 +156,8 @@ class Case(Table, table=True):
     outcome: str | None
     #: sequence number of the last event: whoever changes the case must have read it at this one
     rev: int
+    #: hash of that event, which stands for all of them
+    head: str = Field(sa_column_kwargs={"server_default": ""})
     answers: dict[str, Any] = Field(sa_type=Json)
     app_title: dict[str, str] = Field(sa_type=Json)
     subject: str
@@ -181,12 +183,18 @@ class Event(Table, table=True):
     hash: str
 
 
+#: as statements must say it for an index to serve them: SQLite does not look at what is bound
+OPEN, DONE = sa.literal_column("'open'", sa.String), sa.literal_column("'done'", sa.String)
+_OPEN, _DONE = sa.text("state = 'open'"), sa.text("state = 'done'")
+
+
 class Task(Table, table=True):
     """One person's part in one round of a step, with the words of its case that the to-do list prints: it reads this table alone."""
 
     __table_args__ = (
-        sa.Index(None, "person", "state", "urgency", "id"),
-        sa.Index(None, "person", "state", "closed_at", "id"),
+        # of the two lists: a task stands in one of them at most, so that closing it moves one entry
+        sa.Index("ix_task_todo", "person", "urgency", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        sa.Index("ix_task_done", "person", "closed_at", "id", sqlite_where=_DONE, postgresql_where=_DONE),
         sa.Index(None, "case", "person"),
     )
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from runtime.store import tables as t
-from runtime.store.statements import OwnWords, Statement
+from runtime.store.statements import OwnWords, Statement, Together
 
 #: a worker has this long for what it claimed; then another one may
 LEASE = timedelta(seconds=30)
@@ -31,15 +31,15 @@ class Due(NamedTuple):
     tries: int
 
 
-def put(conn: sa.Connection, case: str, organisation: str, timers: Iterable[Any]) -> None:
+def put(writes: Together, case: str, organisation: str, timers: Iterable[Any]) -> None:
     """Sets ``timers`` (workflows.effects.Timer); one that is there moves."""
     own = {"case": case, "organisation": organisation, "tries": 0}
-    _SET.on(conn).run(conn, [{**own, "id": timer.id, "at": timer.at, "wake": timer.at} for timer in timers])
+    writes.add(_SET, [{**own, "id": timer.id, "at": timer.at, "wake": timer.at} for timer in timers])
 
 
-def drop(conn: sa.Connection, case: str, ids: Iterable[str]) -> None:
+def drop(writes: Together, case: str, ids: Iterable[str]) -> None:
     """Lets go of timers that the case no longer waits for."""
-    _DROP.run(conn, [{"of": case, "timer": id} for id in ids])
+    writes.add(_DROP, [{"of": case, "timer": id} for id in ids])
 
 
 def rung(conn: sa.Connection, case: str, id: str, now: datetime) -> bool:

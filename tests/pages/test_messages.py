@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support import web
+from support.databases import written
 from support.web import ADMINISTRATOR, APPLICANT, APPROVER, OUTSIDER, Browser, Clock, Running
 
 from runtime.casework import cases, glance
@@ -92,7 +93,7 @@ def dead_letter(office: Running, id: str = "l1") -> None:
         "case": submit(office, id),
         "body": '{"effect":"webhook","name":"x","payload":{}}',
     }
-    office.database.write_now(outbox.put, [row], office.clock())
+    office.database.write_now(written, outbox.put, [row], office.clock())
     office.call(office.app.state.work.settle)
 
 

@@ -16,6 +16,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 from support.city import APPLICANT, APPROVER, OUTSIDER, SHORT, City, Clock, found
+from support.databases import written
 from support.receivers import MailServer, Receiver, mail_server, receiver, silent_port
 
 from runtime.casework import cases
@@ -63,7 +64,7 @@ class House:
 
     def put(self, id: str, kind: str, body: effects.Body) -> None:
         row = {"id": id, "organisation": "qingxi", "kind": kind, "case": self.case, "body": msgspec.json.encode(body).decode()}
-        self.database.write_now(outbox.put, [row], self.site.clock())
+        self.database.write_now(written, outbox.put, [row], self.site.clock())
 
     def work(self) -> None:
         async def settle() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from support.city import APPLICANT, MONDAY, SHORT, City, found
+from support.databases import written
 
 from runtime.casework import cases
 from runtime.store import outbox, timers
@@ -22,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 def post(database: Database, *ids: str, kind: str = "webhook", at: datetime = MONDAY) -> None:
     rows = [{"id": id, "organisation": "qingxi", "kind": kind, "case": "c", "body": "{}"} for id in ids]
-    database.write_now(outbox.put, rows, at)
+    database.write_now(written, outbox.put, rows, at)
 
 
 def claim(database: Database, at: datetime, *kinds: str) -> list[str]:
@@ -120,7 +121,7 @@ def run(fn: Callable[..., Any], *args: Any) -> Any:
 
 
 def put(database: Database, case: str, *given: tuple[str, datetime]) -> None:
-    database.write_now(timers.put, case, "qingxi", [Timer(id=id, at=at) for id, at in given])
+    database.write_now(written, timers.put, case, "qingxi", [Timer(id=id, at=at) for id, at in given])
 
 
 def due(database: Database, at: datetime) -> list[str]:
@@ -138,7 +139,7 @@ def test_timers_are_due_in_their_order_and_never_early(database: Database) -> No
     assert not database.write_now(timers.rung, case, "moved", MONDAY + 2 * HOUR)
     assert database.write_now(timers.rung, case, "soon", MONDAY + 2 * HOUR)
     assert not database.write_now(timers.rung, case, "soon", MONDAY + 2 * HOUR)
-    database.write_now(timers.drop, case, ["late", "moved", "never there"])
+    database.write_now(written, timers.drop, case, ["late", "moved", "never there"])
     assert database.read_now(timers.next) is None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.city import APPLICANT, APPROVER, FLOW_ADMIN, MONDAY, OUTSIDER, READER, City
+from support.databases import written
 from support.house import House, app
 
 from forms.form import Field
@@ -104,7 +105,7 @@ def test_a_row_that_was_left_behind_rings_for_nothing(database: Database) -> Non
     before = house.rows(t.timer, "case", "id", "at")
     house.act(APPROVER, next(iter(case.tasks)))
     events = house.case(case.id).events
-    database.write_now(timers.put, case.id, "qingxi", [Timer(id=id, at=at) for _, id, at in before])
+    database.write_now(written, timers.put, case.id, "qingxi", [Timer(id=id, at=at) for _, id, at in before])
     house.until(MONDAY + timedelta(days=3))
     assert house.rows(t.timer, "id") == []
     assert house.case(case.id).events == events

@@ -5,8 +5,9 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,10 +15,18 @@ import sqlalchemy as sa
 
 from runtime.store import migrate
 from runtime.store.database import Database
+from runtime.store.statements import Together
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 _count = itertools.count(1)
+
+
+def written(conn: sa.Connection, put: Callable[..., None], *args: Any) -> None:
+    """What ``put`` adds to the writes of a decision, written by itself."""
+    writes = Together()
+    put(writes, *args)
+    writes.run(conn)
 
 
 class PostgresqlServer:
