@@ -117,6 +117,16 @@ class HandOver(Struct):
     to: str
 
 
+class Erase(Struct):
+    """Answers of a case that has ended are erased for good. Whether whoever asks may do so is for the caller to know."""
+
+    id: str
+    fields: tuple[str, ...]
+    reason: str
+    #: who asks, in words
+    by: str
+
+
 class Fire(Struct):
     """A timer rang. Refused as "gone" when the case does not wait for it (any more), and as "early" before its time."""
 
@@ -152,7 +162,7 @@ class Cancel(Struct):
 
 
 Supervision = Recall | Remove | Remind | Suspend | Resume | Terminate | HandOver
-Command = Submit | Act | Withdraw | Comment | Supervision | Fire | Deliver | ChildEnded | Cancel
+Command = Submit | Act | Withdraw | Comment | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel
 
 
 class Refusal(Struct):

@@ -13,6 +13,7 @@ from workflows import (
     arriving,
     candidates,
     editing,
+    erasing,
     forecast,
     handing,
     messages,
@@ -33,6 +34,7 @@ from workflows.commands import (
     Command,
     Comment,
     Deliver,
+    Erase,
     Fire,
     HandOver,
     Recall,
@@ -160,7 +162,7 @@ def submit(
 
 
 def carry_out(
-    course: Course, case: Case, command: Act | Withdraw | Comment | Supervision | Fire | Deliver | ChildEnded | Cancel
+    course: Course, case: Case, command: Act | Withdraw | Comment | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel
 ) -> Course | Refusal:
     """A command on a case that exists."""
     if case.suspended_at and isinstance(command, Act | Withdraw | Recall | Remove | Remind):
@@ -174,6 +176,8 @@ def carry_out(
             refusal = comment(course, case, command)
         case Recall() | Remove() | Remind() | Suspend() | Resume() | Terminate() | HandOver():
             refusal = supervise(course, command)
+        case Erase():
+            refusal = erasing.erase(course, command)
         case Fire():
             refusal = ringing.ring(course, command)
         case Deliver():

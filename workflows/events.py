@@ -291,6 +291,15 @@ class Commented(Fact, tag="commented"):
     text: str
 
 
+class Erased(Fact, tag="erased"):
+    """Answers were erased for good, here and from every event before."""
+
+    fields: tuple[str, ...]
+    reason: str
+    #: who did it, in words
+    by: str
+
+
 class Ended(Fact, tag="ended"):
     """The case is over. ``outcome``: approved, rejected, withdrawn or a named one."""
 
@@ -299,7 +308,7 @@ class Ended(Fact, tag="ended"):
 
 
 AnyFact = (
-    Submitted | Entered | Opened | Closed | Changed | Left | Took | Forked | Arrived | Joined
+    Submitted | Entered | Opened | Closed | Changed | Erased | Left | Took | Forked | Arrived | Joined
     | Copied | Returned | Jumped | Commented | Ended
     | Claimed | Picked | Added | Recalled | Reminded | Suspended | Resumed
     | Scheduled | Rang | Stopped | Restarted | Waiting | Delivered | Issued | Sent | Called | Answered

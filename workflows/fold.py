@@ -339,6 +339,11 @@ def _commented(m: Marking, fact: facts.Commented, _event: Event) -> None:
     """A comment changes nothing."""
 
 
+def _erased(m: Marking, fact: facts.Erased, _event: Event) -> None:
+    for name in fact.fields:
+        m.answers.pop(name, None)
+
+
 def _ended(m: Marking, fact: facts.Ended, event: Event) -> None:
     m.status = "ended"
     m.outcome = fact.outcome
@@ -365,6 +370,7 @@ APPLY: dict[type[facts.Fact], Callable[[Marking, Any, Event], None]] = {
     facts.Jumped: _jumped,
     facts.Commented: _commented,
     facts.Ended: _ended,
+    facts.Erased: _erased,
     facts.Claimed: _claimed,
     facts.Picked: _picked,
     facts.Added: _added,
