@@ -17,6 +17,7 @@ from workflows import (
     forecast,
     handing,
     messages,
+    migrating,
     picking,
     recalling,
     refusals,
@@ -37,6 +38,8 @@ from workflows.commands import (
     Erase,
     Fire,
     HandOver,
+    Migrate,
+    MoveBack,
     Recall,
     Refusal,
     Remind,
@@ -162,7 +165,9 @@ def submit(
 
 
 def carry_out(
-    course: Course, case: Case, command: Act | Withdraw | Comment | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel
+    course: Course,
+    case: Case,
+    command: Act | Withdraw | Comment | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel | Migrate | MoveBack,
 ) -> Course | Refusal:
     """A command on a case that exists."""
     if case.suspended_at and isinstance(command, Act | Withdraw | Recall | Remove | Remind):
@@ -186,6 +191,10 @@ def carry_out(
             refusal = arriving.child_ended(course, command)
         case Cancel():
             refusal = arriving.cancel(course, command)
+        case Migrate():
+            refusal = migrating.migrate(course, command)
+        case MoveBack():
+            refusal = migrating.move_back(course, command)
         case _:
             assert_never(command)
     return refusal or course

@@ -16,7 +16,7 @@ def erase(course: Course, command: Erase) -> Refusal | None:
         )
     if not refusals.plain(command.reason):
         return refusals.refuse("opinion-required", "请写明删除的理由", "Say why they are erased")
-    fields = {field.name for field in course.program.app.form.fields}
+    fields = {field.name for field in course.program.app.form.fields} | {*course.marking.dropped}
     if strange := [name for name in command.fields if name not in fields]:
         known = ", ".join(sorted(fields))
         return refusals.refuse(

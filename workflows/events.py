@@ -6,6 +6,7 @@ from typing import Any, Literal
 from forms.form import Struct
 from workflows.clock import Stop
 from workflows.fact import Fact
+from workflows.migration import Migrated, MovedBack
 from workflows.unattended import Answered, Called, Delivered, Issued, Rang, Restarted, Scheduled, Sent, Stopped, Waiting
 
 
@@ -312,6 +313,7 @@ AnyFact = (
     | Copied | Returned | Jumped | Commented | Ended
     | Claimed | Picked | Added | Recalled | Reminded | Suspended | Resumed
     | Scheduled | Rang | Stopped | Restarted | Waiting | Delivered | Issued | Sent | Called | Answered
+    | Migrated | MovedBack
 )  # fmt: skip
 
 

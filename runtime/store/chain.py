@@ -13,6 +13,7 @@ from runtime.store import seals
 from runtime.store import tables as t
 from runtime.store.statements import Statement
 from workflows.events import AnyFact, Changed, Erased, Event, Submitted
+from workflows.migration import Migrated
 
 _facts: msgspec.json.Decoder[AnyFact] = msgspec.json.Decoder(AnyFact)
 
@@ -36,7 +37,7 @@ def rows(case: str, organisation: str, events: Iterable[Event], before: str) -> 
             "at": event.at,
             "actor": event.actor,
             "fact": fact,
-            "seal": seals.new(fact) if isinstance(event.fact, Submitted | Changed) else None,
+            "seal": seals.new(fact) if isinstance(event.fact, Submitted | Changed | Migrated) else None,
         }
         row["hash"] = before = link(row, before)
         found.append(row)

@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgspec
 
 #: where facts carry answers
-PARTS = ("answers", "before", "after")
+PARTS = ("answers", "before", "after", "dropped", "given")
 #: bytes of a salt
 SALT = 16
 
