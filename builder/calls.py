@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from builder import flow_file, form_file, source
-from builder import words as phrases
 from builder.draft import AppDraft, FormDraft, StepDraft
 from builder.nodes import Mapping, Node, Scalar, mapping, words
 from builder.problems import Problems
@@ -25,8 +24,7 @@ def check(draft: AppDraft, files: Workspace, shared: dict[str, tuple[Option, ...
         if node is None or app is None:
             continue
         if app not in known:
-            hint = phrases.meant(app, known)
-            draft.problems.add(node, "unknown-app", f"没有应用“{app}”{hint['zh']}", f"There is no app “{app}”{hint['en']}")
+            draft.problems.add(node, "unknown-app", f"没有应用“{app}”", f"There is no app “{app}”", among=known)
         elif way := _way(app, draft.id, files, ()):
             shown = " → ".join((draft.id, *way))
             draft.problems.add(node, "call-cycle", f"应用互相调用绕成了圈：{shown}", f"Apps call each other in a circle: {shown}")

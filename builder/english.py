@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from builder import words as phrases
 from builder.draft import AppDraft, FieldDraft
 from builder.nodes import Mapping, Node, Path, Scalar, Sequence, items, mapping, words
 from builder.problems import Problems
@@ -157,12 +156,12 @@ def _unknown(path: Path, leaf: Scalar, root: Mapping, wanted: set[Path], problem
         known = {str(other[depth - 1]) for other in wanted if other[: depth - 1] == path[: depth - 1] and len(other) >= depth}
         if str(part) not in known or depth == len(path):
             at = node.key(part) if isinstance(node, Mapping) and isinstance(part, str) and part in node.entries else leaf
-            hint = phrases.meant(str(part), known)
             problems.add(
                 at,
                 "unknown-translation",
-                f"没有可译为“{part}”的内容{hint['zh']}",
-                f"There is nothing called “{part}” to translate{hint['en']}",
+                f"没有可译为“{part}”的内容",
+                f"There is nothing called “{part}” to translate",
+                among=sorted(known),
             )
             return
         if isinstance(node, Mapping) and isinstance(part, str) and part in node.entries:

@@ -206,8 +206,9 @@ def dictionary(draft: AppDraft, node: Node | None) -> tuple[Option, ...]:
     if node is None or name is None:
         return ()
     if name not in draft.dictionaries:
-        hint = phrases.meant(name, draft.dictionaries)
-        draft.problems.add(node, "unknown-dictionary", f"没有共用选项“{name}”{hint['zh']}", f"There is no dictionary “{name}”{hint['en']}")
+        draft.problems.add(
+            node, "unknown-dictionary", f"没有共用选项“{name}”", f"There is no dictionary “{name}”", among=draft.dictionaries
+        )
         return ()
     return draft.dictionaries[name]
 

@@ -1,5 +1,6 @@
 """Finds every expression of an app and has it checked: syntax, names and types, against the fields as far as they could be read."""
 
+from builder import fixes
 from builder.draft import AppDraft, FieldDraft, FlowDraft, Formula, Purpose
 from builder.nodes import Mapping, Node, Scalar, items, mapping, words
 from builder.scalars import mark_within
@@ -138,7 +139,16 @@ class Reading:
         # a field with problems of its own has no type yet: what it is read by is looked at once it is right
         if not any(self.broken(mark.source.text[mark.start : mark.end]) for mark in marks):
             for mark, problem in zip(marks, found, strict=True):
-                self.draft.problems.add(mark, problem.code, problem.message["zh"], problem.message["en"])
+                self.draft.problems.add(
+                    mark,
+                    problem.code,
+                    problem.message["zh"],
+                    problem.message["en"],
+                    among=problem.allowed,
+                    listed=False,
+                    meant=problem.meant,
+                    fix=fixes.within(node, mark, problem.instead) if problem.instead else None,
+                )
         return None
 
     def broken(self, name: str) -> bool:

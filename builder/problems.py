@@ -1,15 +1,30 @@
-"""Collects what is wrong with a workspace: every rule says it here, in Chinese and in English, at a place."""
+"""Collects what is wrong with a workspace: every rule says it here, in Chinese and in English, at a place.
+
+A rule has a code in `builder/codes.py`, a golden case `tests/cases/err/CODE.yaml` with its `fixed` twin, and calls `add`:
+
+- ``related=[(node, note)]``: other places, each shown with its line (the other of two branches that overlap);
+- ``witness=[text, …]``: how it comes to that, step by step in words, already in the order in which it happens;
+- ``among=names``: the names that could stand at ``at``. The nearest becomes “did you mean”, a guess for ``--fix``; where nothing
+  is near, a list that is not too long is shown. ``listed=False`` keeps the list out of the sentence. ``meant=`` is for a
+  sentence that names the nearest already;
+- ``fix=``: what puts it right, made by `builder.fixes`.
+"""
 
 from collections.abc import Iterable
-from typing import Literal
 
+from builder import fixes, words
 from builder.codes import CODES
 from builder.nodes import Mapping, Mark, Node, Scalar, Sequence
-from forms.diagnostics import Diagnostic, Place, in_order
+from forms.diagnostics import Diagnostic, Fix, Place, Related, Severity, in_order
 from forms.texts import Text
 
 #: Anything that has a place.
 At = Node | Mark
+
+#: names are listed where there are no more than so many to choose from
+MOST_LISTED = 60
+#: names that are compared in search of what was meant: a file of a thousand wrong names is no file of misspelt ones
+MOST_COMPARED = 30_000
 
 
 class Problems:
@@ -17,6 +32,7 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Diagnostic] = []
+        self._compared = 0
 
     def add(
         self,
@@ -25,27 +41,44 @@ class Problems:
         zh: str,
         en: str,
         *,
-        severity: Literal["error", "warning"] = "error",
+        severity: Severity = "error",
         related: Iterable[tuple[At, Text]] = (),
+        witness: Iterable[Text] = (),
+        among: Iterable[str] | None = None,
+        listed: bool = True,
+        meant: str | None = None,
+        fix: Fix | None = None,
     ) -> None:
-        """A problem at ``at``; ``related`` are the other places of a conflict, each with what is there."""
+        """A problem at ``at``. The sentences end without a full stop; see the module for the rest."""
         assert code in CODES, f"the code {code} is not in builder/codes.py"
-        mark = at if isinstance(at, Mark) else at.mark
-        source = mark.source
-        line = source.line(mark.start)
-        text = source.line_text(line)
-        room = source.starts[line] + len(text) - mark.start
+        mark = mark_of(at)
+        place, line, length = pointed(mark)
+        name = at.text if isinstance(at, Scalar) else mark.source.text[mark.start : mark.end].strip("'\"")
+        known = list(among) if among is not None else []
+        if meant is None and (guess := self._nearest(name, known)):
+            meant, zh, en = guess, f"{zh}。是不是“{guess}”？", f"{en}. Did you mean “{guess}”?"
+        elif meant is None and listed and 0 < len(known) <= MOST_LISTED:
+            zh, en = f"{zh}。可以写：{words.listed(known, 'zh')}", f"{en}. Allowed: {words.listed(known, 'en')}"
         self._found.append(
             Diagnostic(
-                place=source.place(mark.start),
+                place=place,
                 code=code,
                 message={"zh": zh, "en": en},
-                line_text=text,
-                length=max(1, min(mark.end - mark.start, room)),
+                line_text=line,
+                length=length,
                 severity=severity,
-                related=tuple((place_of(other), note) for other, note in related),
+                related=tuple(Related(*spot(other, note)) for other, note in related),
+                found=line[place.column - 1 : place.column - 1 + length],
+                allowed=tuple(known) if len(known) <= MOST_LISTED else (),
+                meant=meant,
+                witness=tuple(witness),
+                fix=fix or (fixes.instead(at, meant) if meant else None),
             )
         )
+
+    def _nearest(self, name: str, known: list[str]) -> str | None:
+        self._compared += len(known)
+        return words.guess(name, known) if known and self._compared <= MOST_COMPARED else None
 
     def extend(self, found: Iterable[Diagnostic]) -> None:
         self._found.extend(found)
@@ -58,6 +91,23 @@ class Problems:
         return in_order(self._found)
 
 
+def mark_of(at: At) -> Mark:
+    return at.mark if isinstance(at, Scalar | Sequence | Mapping) else at
+
+
+def pointed(mark: Mark) -> tuple[Place, str, int]:
+    """The place of ``mark``, its line, and how much of that line it takes."""
+    source = mark.source
+    line = source.line(mark.start)
+    text = source.line_text(line)
+    return source.place(mark.start), text, max(1, min(mark.end - mark.start, source.starts[line] + len(text) - mark.start))
+
+
+def spot(at: At, note: Text) -> tuple[Place, Text, str, int]:
+    place, line, length = pointed(mark_of(at))
+    return place, note, line, length
+
+
 def place_of(at: At) -> Place:
-    mark = at.mark if isinstance(at, Scalar | Sequence | Mapping) else at
+    mark = mark_of(at)
     return mark.source.place(mark.start)

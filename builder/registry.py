@@ -1,6 +1,5 @@
 """Ids that were declared, each with the place, so that the second of two equal ones can name the first."""
 
-from builder import words
 from builder.nodes import Node, Scalar
 from builder.problems import Problems
 from forms.texts import Text
@@ -39,8 +38,7 @@ class Registry:
             return None
         if node.value in self.places:
             return node.value
-        hint = words.meant(node.value, self.places)
         problems.add(
-            node, self.code, f"没有{self.kind['zh']}“{node.value}”{hint['zh']}", f"There is no {self.kind['en']} “{node.value}”{hint['en']}"
+            node, self.code, f"没有{self.kind['zh']}“{node.value}”", f"There is no {self.kind['en']} “{node.value}”", among=self.places
         )
         return None

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from builder import words as phrases
 from builder.draft import AppDraft
 from builder.nodes import Mapping, Node, items, mapping, words
 from forms.texts import Text
@@ -114,8 +113,7 @@ class Reading:
         name = words(node)
         if node is None or name is None or among is None or name in set(among):
             return
-        hint = phrases.meant(name, sorted(among))
-        self.problems.add(node, code, f"没有{kind['zh']}“{name}”{hint['zh']}", f"There is no {kind['en']} “{name}”{hint['en']}")
+        self.problems.add(node, code, f"没有{kind['zh']}“{name}”", f"There is no {kind['en']} “{name}”", among=sorted(among))
 
     def moment(self, node: Node | None) -> None:
         text = words(node)

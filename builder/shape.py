@@ -92,9 +92,8 @@ def difference(root: Node, path: Path, error: ValidationError, said: set[tuple[P
         keys = node.entries if isinstance(node, Mapping) else {}
         options = cast(list[dict[str, list[str]]], error.validator_value)
         wanted = [key for option in options for key in option.get("required", ())]
-        best = next((guess for key in keys if (guess := words.guess(key, wanted))), None)
-        hint = words.meant(best, wanted) if best else {"zh": "", "en": ""}
-        problems.add(node, code, says["zh"] + hint["zh"], _sentence(says["en"]) + hint["en"])
+        misspelt = next((entry.key for key, entry in keys.items() if words.guess(key, wanted)), None)
+        problems.add(misspelt or node, code, says["zh"], _sentence(says["en"]), among=wanted if misspelt else None)
     elif keyword in ("enum", "const"):
         not_allowed(node, error, says, problems)
     elif keyword == "type" and says and (isinstance(error.instance, str) or error.validator_value == "null"):
@@ -132,10 +131,7 @@ def unknown_keys(node: Mapping, path: Path, rule: dict[str, Any], said: set[tupl
         best = words.guess(name, free)
         if best:
             said.add((path, best))
-        hint = words.meant(name, free)
-        if not hint["zh"]:
-            hint = {"zh": f"。可以写：{words.listed(free, 'zh')}", "en": f". Allowed: {words.listed(free, 'en')}"} if free else hint
-        problems.add(entry.key, "unknown-key", f"这里没有“{name}”这个键{hint['zh']}", f"Unknown key “{name}”{hint['en']}")
+        problems.add(entry.key, "unknown-key", f"这里没有“{name}”这个键", f"Unknown key “{name}”", among=free)
 
 
 def missing_keys(node: Mapping, path: Path, error: ValidationError, said: set[tuple[Path, str]], problems: Problems) -> None:
@@ -149,10 +145,9 @@ def not_allowed(node: Node, error: ValidationError, says: Text | None, problems:
     there = words.found(error.instance)
     value = error.validator_value
     allowed = [str(v) for v in cast(list[Any], value)] if isinstance(value, list) else [json.dumps(value).strip('"')]
-    hint = words.meant(str(error.instance), allowed)
     zh = says["zh"] if says else f"只能是：{words.listed(allowed, 'zh')}"
     en = _sentence(says["en"]) if says else f"Only: {words.listed(allowed, 'en')}"
-    problems.add(node, "not-allowed", f"{zh}；{there['zh']}{hint['zh']}", f"{en}; {there['en']}{hint['en']}")
+    problems.add(node, "not-allowed", f"{zh}；{there['zh']}", f"{en}; {there['en']}", among=allowed, listed=False)
 
 
 def wrong_type(node: Node, error: ValidationError, problems: Problems) -> None:

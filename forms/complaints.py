@@ -67,10 +67,14 @@ def say_type(type: str) -> Text:
     return {"zh": zh, "en": en}
 
 
-def guess(name: str, known: Iterable[str]) -> Text:
-    """What was perhaps meant, ready to be put behind a sentence without its full stop."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return {"zh": f"，是不是想写“{near[0]}”？", "en": f"; did you mean “{near[0]}”?"} if near else {"zh": "", "en": ""}
+def guess(name: str, known: Iterable[str]) -> str | None:
+    """Which of ``known`` was perhaps meant."""
+    return next(iter(difflib.get_close_matches(name[:100], list(known), n=1, cutoff=0.6)), None)
+
+
+def asked(meant: str | None) -> Text:
+    """The question whether it was, ready to be put behind a sentence without its full stop."""
+    return {"zh": f"，是不是想写“{meant}”？", "en": f"; did you mean “{meant}”?"} if meant else {"zh": "", "en": ""}
 
 
 def _listed(names: Iterable[str], limit: int = 8) -> Text:
@@ -110,8 +114,19 @@ class _Reader:
                 return rule(*match.groups())
         return self.at(self.column, 1, "expression-type", f"这里不能这样写（{complaint}）", f"This cannot be written here ({complaint})")
 
-    def at(self, column: int, length: int, code: str, zh: str, en: str) -> Problem:
-        return Problem(self.line, column, max(1, length), code, {"zh": zh, "en": en})
+    def at(
+        self,
+        column: int,
+        length: int,
+        code: str,
+        zh: str,
+        en: str,
+        *,
+        among: Iterable[str] = (),
+        meant: str | None = None,
+        instead: str | None = None,
+    ) -> Problem:
+        return Problem(self.line, column, max(1, length), code, {"zh": zh, "en": en}, tuple(among), meant, instead)
 
     def token(self, column: int) -> str:
         match = _TOKEN.match(self.words, column - 1)
@@ -148,11 +163,12 @@ class _Reader:
         if name in STANDARD:
             return self.at(column, len(name), "argument-count", f"{name} 的参数个数不对", f"{name} takes another number of arguments")
         known = [*self.scope.functions, *STANDARD]
-        hint, some = guess(name, known), _listed(self.scope.functions, 20)
+        meant, some = guess(name, known), _listed(self.scope.functions, 20)
+        hint = asked(meant)
         zh, en = f"没有函数“{short(name)}”{hint['zh']}", f"There is no function “{short(name)}”{hint['en']}"
         if not hint["zh"]:
             zh, en = f"{zh}。可以用：{some['zh']}", f"{en}. Allowed: {some['en']}"
-        return self.at(column, len(name), "unknown-function", zh, en)
+        return self.at(column, len(name), "unknown-function", zh, en, among=self.scope.functions, meant=meant)
 
     def unknown_variable(self, name: str) -> Problem:
         if name in self.scope.functions or name in STANDARD:
@@ -160,13 +176,14 @@ class _Reader:
                 self.column, len(name), "unknown-field", f"{name} 是函数，后面要写括号", f"{name} is a function: brackets must follow"
             )
         known = [*self.scope.fields, *AROUND]
-        hint = guess(name, known)
+        meant = guess(name, known)
+        hint = asked(meant)
         zh, en = f"没有名为“{short(name)}”的字段{hint['zh']}", f"There is no field “{short(name)}”{hint['en']}"
         if not hint["zh"]:
             some = _listed(known, 12)
             quote = {"zh": f"。如果是一段文字，要加引号：'{short(name)}'", "en": f". Text needs quotes: '{short(name)}'"}
             zh, en = f"{zh}{quote['zh']}。可以写：{some['zh']}", f"{en}{quote['en']}. Allowed: {some['en']}"
-        return self.at(self.column, len(name), "unknown-field", zh, en)
+        return self.at(self.column, len(name), "unknown-field", zh, en, among=known, meant=meant)
 
     def overload(self, function: str, applied: str) -> Problem:
         types = list(_split(applied))
@@ -221,7 +238,8 @@ class _Reader:
         found = re.compile(rf"\.\s*({re.escape(name)})\b").search(self.words, self.column - 1)
         column = found.start(1) + 1 if found else self.column
         known = self.scope.parts(struct)
-        hint, some = guess(name, known), _listed(known, 12)
+        meant, some = guess(name, known), _listed(known, 12)
+        hint = asked(meant)
         if struct == "F.Answered":
             zh, en = f"没有名为“{short(name)}”的字段{hint['zh']}", f"There is no field “{short(name)}”{hint['en']}"
         else:
@@ -229,7 +247,8 @@ class _Reader:
             zh, en = f"{what['zh']}没有“{short(name)}”{hint['zh']}", f"There is no “{short(name)}” in {what['en']}{hint['en']}"
         if not hint["zh"]:
             zh, en = f"{zh}。可以写：{some['zh']}", f"{en}. Allowed: {some['en']}"
-        return self.at(column, len(name) if found else 1, "unknown-field" if struct == "F.Answered" else "unknown-part", zh, en)
+        code = "unknown-field" if struct == "F.Answered" else "unknown-part"
+        return self.at(column, len(name) if found else 1, code, zh, en, among=known, meant=meant if found else None)
 
     def no_members(self, type: str) -> Problem:
         what = say_type(type)
@@ -251,6 +270,7 @@ class _Reader:
             "expression-syntax",
             f"是否已填要写成 has(answered.{zh})",
             f"Whether it was answered is written has(answered.{en})",
+            instead=f"answered.{inside}" if inside in self.scope.fields else None,
         )
 
     def bad_number(self, _: str) -> Problem:
@@ -260,32 +280,34 @@ class _Reader:
         found = _OFFENDER.search(complaint)
         sign = next((group for group in found.groups() if group), "").strip() if found else ""
         length = len(sign) if sign and self.words[self.column - 1 :].startswith(sign) else 1
-        zh, en = self.said(complaint, sign)
-        return self.at(min(self.column, len(self.words) + 1), length, "expression-syntax", zh, en)
+        zh, en, instead = self.said(complaint, sign)
+        return self.at(min(self.column, len(self.words) + 1), length, "expression-syntax", zh, en, instead=instead)
 
-    def said(self, complaint: str, sign: str) -> tuple[str, str]:
-        """The words for a syntax error at ``sign``."""
+    def said(self, complaint: str, sign: str) -> tuple[str, str, str | None]:
+        """The words for a syntax error at ``sign``, and what is to stand there instead."""
         if "**" in self.words[max(0, self.column - 2) : self.column + 1]:
-            return "没有乘方 **，请用乘号连写", "There is no power **: multiply instead"
+            return "没有乘方 **，请用乘号连写", "There is no power **: multiply instead", None
         if "missing ')'" in complaint or (sign == ")" and "extraneous" in complaint):
-            return "括号没有配对", "A bracket is missing its pair"
+            return "括号没有配对", "A bracket is missing its pair", None
         if sign == "<EOF>":
-            return "表达式没有写完", "The expression ends too early"
-        if sign in ("=", "=>", "=<"):
-            return "比较要写 ==、>= 或 <=", "Comparisons are written ==, >= or <="
+            return "表达式没有写完", "The expression ends too early", None
+        if sign in _COMPARISONS:
+            return "比较要写 ==、>= 或 <=", "Comparisons are written ==, >= or <=", _COMPARISONS[sign]
         if sign in _WORDS:
-            return f"“{sign}”要写成 {_WORDS[sign]}", f"“{sign}” is written {_WORDS[sign]}"
+            return f"“{sign}”要写成 {_WORDS[sign]}", f"“{sign}” is written {_WORDS[sign]}", _WORDS[sign]
         if sign and sign[0] in _PUNCTUATION:
-            return f"{sign[0]} 是中文符号，请改成英文的 {_PUNCTUATION[sign[0]]}", f"{sign[0]} must be the ASCII {_PUNCTUATION[sign[0]]}"
+            ascii = _PUNCTUATION[sign[0]]
+            return f"{sign[0]} 是中文符号，请改成英文的 {ascii}", f"{sign[0]} must be the ASCII {ascii}", ascii if len(sign) == 1 else None
         if sign[:1] in ("'", '"'):
-            return "引号没有配对", "A quotation mark is missing its pair"
+            return "引号没有配对", "A quotation mark is missing its pair", None
         if sign:
-            return f"这里不能写“{sign}”", f"“{sign}” cannot stand here"
-        return "写法不对", "This cannot be read"
+            return f"这里不能写“{sign}”", f"“{sign}” cannot stand here", None
+        return "写法不对", "This cannot be read", None
 
 
 #: what a syntax error is about: near the end of it, before what was expected
 _OFFENDER = re.compile(r"(?:at|input|at:) '(<EOF>|.+?)'(?: expecting|$)", re.DOTALL)
+_COMPARISONS = {"=": "==", "=>": ">=", "=<": "<="}
 _WORDS = {"and": "&&", "or": "||", "not": "!", "并且": "&&", "或者": "||", "且": "&&", "或": "||"}
 _PUNCTUATION = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "（": "(", "）": ")", "。": ".", "；": ";", "：": ":", "！": "!", "＝": "==",

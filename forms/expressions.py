@@ -232,7 +232,8 @@ def _unknown_option(named: Node, given: Node, text: str, scope: Scope) -> Iterat
         return
     values = [option.value for option in field.options]
     if given.value not in values:
-        hint = complaints.guess(given.value, values)
+        meant = complaints.guess(given.value, values)
+        hint = complaints.asked(meant)
         some = "、".join(values[:12])
         yield _problem(
             text,
@@ -241,7 +242,7 @@ def _unknown_option(named: Node, given: Node, text: str, scope: Scope) -> Iterat
             "unknown-option",
             f"{field.name} 没有选项“{complaints.short(given.value)}”{hint['zh'] or '。可以写：' + some}",
             f"{field.name} has no option “{complaints.short(given.value)}”{hint['en'] or '. Allowed: ' + some}",
-        )
+        )._replace(allowed=tuple(values), meant=meant)
 
 
 def _unwanted(tree: Node, want: str, text: str, scope: Scope) -> Iterator[Problem]:

@@ -13,3 +13,9 @@ class Problem(NamedTuple):
     length: int
     code: str
     message: Text
+    #: what may stand there, where it can be listed
+    allowed: tuple[str, ...] = ()
+    #: which of ``allowed`` was probably meant; ``message`` says so
+    meant: str | None = None
+    #: what is to stand there, where it can only be meant so
+    instead: str | None = None

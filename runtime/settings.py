@@ -88,6 +88,14 @@ class Settings(BaseSettings):
     mail_from: str = "dabashou@localhost"
     #: systems that definitions may call, by name: `[webhooks.archive]` with `url = …` and `secret = …` in the file
     webhooks: dict[str, WebhookTarget] = {}
+    #: messages are taken away after so many days
+    message_days: int = Field(180, ge=1)
+    #: a request that is sent again under its key gets its old answer for so many days
+    key_days: int = Field(30, ge=1)
+    #: a file outside the database to which the last hash of every case is appended; empty writes none. Best on another disk
+    anchor: Path | None = None
+    #: between two lines of it
+    anchor_minutes: int = Field(60, ge=1)
     log_level: str = "INFO"
 
     @classmethod

@@ -29,11 +29,14 @@ from runtime.settings import Settings
 from runtime.site import Site, now
 from runtime.store import migrate
 from runtime.store.database import Database, Unavailable
+from runtime.unattended import keeping
 from runtime.unattended.work import Work
 
 #: how long a new release, or an administrator made elsewhere, stays unseen at most
 REFRESH_SECONDS = 0.5
 TIDY_SECONDS = 600.0
+#: how often it is looked whether an anchor is due
+ANCHOR_SECONDS = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -58,21 +61,22 @@ def create_app(
         if await opened.read(migrate.pending):
             raise RuntimeError("The database has not been brought to this version; `dabashou serve` does it.")
         await _refresh(site)
-        keeping = [asyncio.create_task(_keep(_refresh, site, REFRESH_SECONDS)), asyncio.create_task(_keep(_tidy, site, TIDY_SECONDS))]
+        loops = ((_refresh, REFRESH_SECONDS), (_tidy, TIDY_SECONDS), (keeping.anchor, ANCHOR_SECONDS))
+        kept = [asyncio.create_task(_keep(doing, site, seconds)) for doing, seconds in loops]
         if opened.dialect == "postgresql":
             from runtime.store.postgresql import Postgresql
             from runtime.unattended import listening
 
             assert isinstance(opened, Postgresql)
-            keeping += [asyncio.create_task(listening.listen(site, opened.engine.url)), asyncio.create_task(listening.tell(site))]
+            kept += [asyncio.create_task(listening.listen(site, opened.engine.url)), asyncio.create_task(listening.tell(site))]
         work = app.state.work = Work(site)
         work.start()
         try:
             yield
         finally:
-            for task in keeping:
+            for task in kept:
                 task.cancel()
-            await asyncio.gather(*keeping, return_exceptions=True)
+            await asyncio.gather(*kept, return_exceptions=True)
             await work.stop()
             await site.sessions.settle()
             if database is None:
@@ -154,4 +158,5 @@ async def _refresh(site: Site) -> None:
 
 async def _tidy(site: Site) -> None:
     await site.sessions.tidy()
+    await keeping.tidy(site)
     await site.database.write(signing_in.tidy, site.clock() - timedelta(minutes=site.settings.sign_in_window_minutes))

@@ -7,6 +7,7 @@ from forms.form import Struct
 from workflows.clock import Stop
 from workflows.effects import Timer
 from workflows.events import Applicant, Candidate, LeftHow, Parent, Part
+from workflows.migration import Bygone
 
 
 class Task(Struct):
@@ -117,6 +118,43 @@ class Past(Struct):
     back: ReturnTo | None = None
 
 
+class Kept(Struct):
+    """The case as it was before a migration, in everything that a migration touches."""
+
+    answers: dict[str, Any]
+    visits: dict[str, Visit]
+    rounds: dict[str, int]
+    lanes: dict[str, tuple[int, ...]]
+    taken: dict[str, int | None]
+    executed: tuple[str, ...]
+    returns: dict[str, ReturnTo]
+    #: the step of each task that has another now
+    steps: dict[str, str]
+    past: dict[str, Past]
+    picked: dict[str, tuple[str, ...]]
+    approved: tuple[tuple[str, str], ...]
+    timers: dict[str, Timer]
+    held: dict[str, Timer]
+    still: dict[str, Still]
+    chosen: dict[str, tuple[int, ...]]
+    issued: dict[str, str]
+    lasting: tuple[Lasting, ...]
+
+
+class Migration(Struct):
+    """The case goes on under another release than before."""
+
+    #: of the event
+    seq: int
+    #: digests
+    before: str
+    after: str
+    #: steps that got another id
+    steps: dict[str, str] = {}
+    #: what it goes back to; None: somebody has acted since, or it has gone back
+    kept: Kept | None = None
+
+
 class Case(Struct):
     """What the events say, and nothing else. ``events`` is the last sequence number."""
 
@@ -175,6 +213,12 @@ class Case(Struct):
     issued: dict[str, str] = {}
     #: what cannot be taken back any more, in order: a decision before one of these stands
     lasting: tuple[Lasting, ...] = ()
+    #: the last migration
+    migration: Migration | None = None
+    #: steps that the record speaks of and the release has no more, by id
+    bygone: dict[str, Bygone] = {}
+    #: fields of earlier releases whose answers stand in the record only
+    dropped: tuple[str, ...] = ()
 
     def open_tasks(self) -> list[Task]:
         return [task for task in self.tasks.values() if task.state == "open"]

@@ -5,6 +5,8 @@ from typing import Any, Literal
 from forms.form import Struct
 from forms.texts import Text
 from workflows.events import Applicant, Parent
+from workflows.migration import MovedBack
+from workflows.moving import Moved
 
 
 class Submit(Struct):
@@ -117,6 +119,16 @@ class HandOver(Struct):
     to: str
 
 
+class Erase(Struct):
+    """Answers of a case that has ended are erased for good. Whether whoever asks may do so is for the caller to know."""
+
+    id: str
+    fields: tuple[str, ...]
+    reason: str
+    #: who asks, in words
+    by: str
+
+
 class Fire(Struct):
     """A timer rang. Refused as "gone" when the case does not wait for it (any more), and as "early" before its time."""
 
@@ -151,8 +163,27 @@ class Cancel(Struct):
     parent: str
 
 
+class Migrate(Struct):
+    """The case goes on under the program it is decided under. Whether ``actor`` may do so is for the caller to know."""
+
+    id: str
+    actor: str | None
+    #: of the actor
+    name: str
+    moved: Moved
+
+
+class MoveBack(Struct):
+    """Undoes the last migration, under the program of before. Refused as "too-late" once somebody has acted."""
+
+    id: str
+    actor: str | None
+    name: str
+    fact: MovedBack
+
+
 Supervision = Recall | Remove | Remind | Suspend | Resume | Terminate | HandOver
-Command = Submit | Act | Withdraw | Comment | Supervision | Fire | Deliver | ChildEnded | Cancel
+Command = Submit | Act | Withdraw | Comment | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel | Migrate | MoveBack
 
 
 class Refusal(Struct):

@@ -13,9 +13,11 @@ from workflows import (
     arriving,
     candidates,
     editing,
+    erasing,
     forecast,
     handing,
     messages,
+    migrating,
     picking,
     recalling,
     refusals,
@@ -33,8 +35,11 @@ from workflows.commands import (
     Command,
     Comment,
     Deliver,
+    Erase,
     Fire,
     HandOver,
+    Migrate,
+    MoveBack,
     Recall,
     Refusal,
     Remind,
@@ -160,7 +165,9 @@ def submit(
 
 
 def carry_out(
-    course: Course, case: Case, command: Act | Withdraw | Comment | Supervision | Fire | Deliver | ChildEnded | Cancel
+    course: Course,
+    case: Case,
+    command: Act | Withdraw | Comment | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel | Migrate | MoveBack,
 ) -> Course | Refusal:
     """A command on a case that exists."""
     if case.suspended_at and isinstance(command, Act | Withdraw | Recall | Remove | Remind):
@@ -174,6 +181,8 @@ def carry_out(
             refusal = comment(course, case, command)
         case Recall() | Remove() | Remind() | Suspend() | Resume() | Terminate() | HandOver():
             refusal = supervise(course, command)
+        case Erase():
+            refusal = erasing.erase(course, command)
         case Fire():
             refusal = ringing.ring(course, command)
         case Deliver():
@@ -182,6 +191,10 @@ def carry_out(
             refusal = arriving.child_ended(course, command)
         case Cancel():
             refusal = arriving.cancel(course, command)
+        case Migrate():
+            refusal = migrating.migrate(course, command)
+        case MoveBack():
+            refusal = migrating.move_back(course, command)
         case _:
             assert_never(command)
     return refusal or course

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from forms.form import Struct
 from workflows.clock import Stop
 from workflows.fact import Fact
+from workflows.migration import Migrated, MovedBack
 from workflows.unattended import Answered, Called, Delivered, Issued, Rang, Restarted, Scheduled, Sent, Stopped, Waiting
 
 
@@ -291,6 +292,15 @@ class Commented(Fact, tag="commented"):
     text: str
 
 
+class Erased(Fact, tag="erased"):
+    """Answers were erased for good, here and from every event before."""
+
+    fields: tuple[str, ...]
+    reason: str
+    #: who did it, in words
+    by: str
+
+
 class Ended(Fact, tag="ended"):
     """The case is over. ``outcome``: approved, rejected, withdrawn or a named one."""
 
@@ -299,10 +309,11 @@ class Ended(Fact, tag="ended"):
 
 
 AnyFact = (
-    Submitted | Entered | Opened | Closed | Changed | Left | Took | Forked | Arrived | Joined
+    Submitted | Entered | Opened | Closed | Changed | Erased | Left | Took | Forked | Arrived | Joined
     | Copied | Returned | Jumped | Commented | Ended
     | Claimed | Picked | Added | Recalled | Reminded | Suspended | Resumed
     | Scheduled | Rang | Stopped | Restarted | Waiting | Delivered | Issued | Sent | Called | Answered
+    | Migrated | MovedBack
 )  # fmt: skip
 
 

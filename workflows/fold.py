@@ -7,10 +7,12 @@ from typing import Any, Literal
 import msgspec
 
 from workflows import events as facts
+from workflows import migration_folds
 from workflows import unattended_folds as folds
-from workflows.case import Case, Lasting, Past, ReturnTo, Still, Task, Visit
+from workflows.case import Case, Lasting, Migration, Past, ReturnTo, Still, Task, Visit
 from workflows.effects import Timer
 from workflows.events import Applicant, Event, Parent
+from workflows.migration import Bygone
 
 #: ways of closing a task that are nobody's decision about the case
 NOT_A_DECISION = frozenset(
@@ -55,6 +57,9 @@ class Marking(msgspec.Struct):
     chosen: dict[str, tuple[int, ...]] = {}
     issued: dict[str, str] = {}
     lasting: list[Lasting] = []
+    migration: Migration | None = None
+    bygone: dict[str, Bygone] = {}
+    dropped: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, case: Case) -> "Marking":
@@ -92,6 +97,9 @@ class Marking(msgspec.Struct):
             chosen=dict(case.chosen),
             issued=dict(case.issued),
             lasting=list(case.lasting),
+            migration=case.migration,
+            bygone=case.bygone,
+            dropped=case.dropped,
         )
 
     def case(self) -> Case:
@@ -129,6 +137,9 @@ class Marking(msgspec.Struct):
             chosen=self.chosen,
             issued=self.issued,
             lasting=tuple(self.lasting),
+            migration=self.migration,
+            bygone=self.bygone,
+            dropped=self.dropped,
         )
 
     def open_tasks(self, step: str) -> list[Task]:
@@ -139,6 +150,8 @@ class Marking(msgspec.Struct):
         if event.seq != self.events + 1:
             raise ValueError(f"event {event.seq} of case {self.id} follows {self.events}")
         self.events = event.seq
+        if self.migration is not None and self.migration.kept is not None:
+            migration_folds.settle(self, event)
         APPLY[type(event.fact)](self, event.fact, event)
 
 
@@ -339,6 +352,11 @@ def _commented(m: Marking, fact: facts.Commented, _event: Event) -> None:
     """A comment changes nothing."""
 
 
+def _erased(m: Marking, fact: facts.Erased, _event: Event) -> None:
+    for name in fact.fields:
+        m.answers.pop(name, None)
+
+
 def _ended(m: Marking, fact: facts.Ended, event: Event) -> None:
     m.status = "ended"
     m.outcome = fact.outcome
@@ -365,6 +383,7 @@ APPLY: dict[type[facts.Fact], Callable[[Marking, Any, Event], None]] = {
     facts.Jumped: _jumped,
     facts.Commented: _commented,
     facts.Ended: _ended,
+    facts.Erased: _erased,
     facts.Claimed: _claimed,
     facts.Picked: _picked,
     facts.Added: _added,
@@ -373,4 +392,5 @@ APPLY: dict[type[facts.Fact], Callable[[Marking, Any, Event], None]] = {
     facts.Suspended: _suspended,
     facts.Resumed: _resumed,
     **folds.APPLY,
+    **migration_folds.APPLY,
 }

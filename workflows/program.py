@@ -139,6 +139,10 @@ class Program:
     def field(self, name: str) -> Field:
         return next(field for field in self.app.form.fields if field.name == name)
 
+    def reads_of(self, step: Step) -> frozenset[str]:
+        """The answers that any expression of ``step`` itself reads."""
+        return frozenset[str]().union(*(self._compiled[key].reads for key in _texts_of(step, self.rules.fields)))
+
     def reads(self, branch: Branch | Inclusive) -> frozenset[str]:
         """The answers that decide which way ``branch`` goes."""
         return frozenset[str]().union(*(self.condition(case.when).reads for case in branch.cases if case.when is not None))
@@ -260,27 +264,32 @@ def _texts(app: App) -> set[tuple[str, str]]:
     """Every expression of the flow, with what it is to give; a table after it: ``row`` is a row of that."""
     fields = {field.name: field for field in app.form.fields}
     found = {("people", text) for text in (app.flow.start.who, app.flow.nobody) if text is not None}
-    for step in walk(app.flow.steps):
-        match step:
-            case Approve() | Handle():
-                entries = [text for entry in step.overdue for text in (entry.escalate, entry.transfer)]
-                weights = step.decide.weights if isinstance(step.decide, AtLeast) else ()
-                people = [step.who, *(action.who for action in step.actions), *(weight.who for weight in weights), *entries]
-                found |= {("people", text) for text in people if text is not None}
-                found |= {("moment", step.due_until)} if step.due_until is not None else set()
-            case Notify():
-                found.add(("people", step.who))
-            case Branch() | Inclusive():
-                found |= {("bool", case.when) for case in step.cases if case.when is not None}
-            case Wait():
-                found |= {("moment", step.until)} if step.until is not None else set()
-            case Set():
-                found |= {(expressions.want_of(fields[name].kind) or "any", text) for name, text in step.answers.items()}
-            case Call():
-                found |= {(f"row {step.each}" if step.each else "any", text) for text in step.inputs.values()}
-                found |= {(f"people {step.each}" if step.each else "people", step.who)} if step.who is not None else set()
-            case _:
-                pass
+    return found.union(*(_texts_of(step, fields) for step in walk(app.flow.steps)))
+
+
+def _texts_of(step: Step, fields: Mapping[str, Field]) -> set[tuple[str, str]]:
+    """Those of one step, without what stands in it."""
+    found: set[tuple[str, str]] = set()
+    match step:
+        case Approve() | Handle():
+            entries = [text for entry in step.overdue for text in (entry.escalate, entry.transfer)]
+            weights = step.decide.weights if isinstance(step.decide, AtLeast) else ()
+            people = [step.who, *(action.who for action in step.actions), *(weight.who for weight in weights), *entries]
+            found |= {("people", text) for text in people if text is not None}
+            found |= {("moment", step.due_until)} if step.due_until is not None else set()
+        case Notify():
+            found.add(("people", step.who))
+        case Branch() | Inclusive():
+            found |= {("bool", case.when) for case in step.cases if case.when is not None}
+        case Wait():
+            found |= {("moment", step.until)} if step.until is not None else set()
+        case Set():
+            found |= {(expressions.want_of(fields[name].kind) or "any", text) for name, text in step.answers.items()}
+        case Call():
+            found |= {(f"row {step.each}" if step.each else "any", text) for text in step.inputs.values()}
+            found |= {(f"people {step.each}" if step.each else "people", step.who)} if step.who is not None else set()
+        case _:
+            pass
     return found
 
 

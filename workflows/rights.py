@@ -12,7 +12,8 @@ def hidden(program: Program, case: Case, person: str) -> frozenset[str]:
     """The fields that ``person`` does not see in ``case``. Someone with several parts in it sees what any of them shows; who only looks
     after it, as flow administrator, sees all.
     """
-    parts = [program.veiled[step] for step in {task.step for task in case.tasks.values() if person in (task.person, task.principal)}]
+    steps = {task.step for task in case.tasks.values() if person in (task.person, task.principal)}
+    parts = [program.veiled[step] if step in program.veiled else frozenset(case.bygone[step].veil) for step in steps]
     if person == case.applicant.id:
         parts.append(program.veiled[START])
     if person in case.copied:

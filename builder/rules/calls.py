@@ -1,6 +1,5 @@
 """not-a-table, unknown-part, async-outputs: what a call takes of this form and puts back into it; the other app is `builder.calls`' matter."""
 
-from builder import words as phrases
 from builder.draft import AppDraft, FieldDraft, StepDraft
 from builder.nodes import Node, Scalar, mapping, words
 from builder.rules import fields_named
@@ -42,10 +41,10 @@ def columns(draft: AppDraft, step: StepDraft, table: FieldDraft) -> None:
     for node in [*named, step.node.get("outcome")]:
         if isinstance(node, Scalar) and node.text not in table.columns:
             known = list(table.columns)
-            hint = phrases.meant(node.text, known)
             draft.problems.add(
                 node,
                 "unknown-part",
-                f"“{table.name}”没有列“{node.text}”{hint['zh']}",
-                f"“{table.name}” has no column “{node.text}”{hint['en']}",
+                f"“{table.name}”没有列“{node.text}”",
+                f"“{table.name}” has no column “{node.text}”",
+                among=known,
             )

@@ -46,10 +46,10 @@ def named(draft: AppDraft, node: Node, kind: names.Kind) -> None:
     """The default names somebody."""
     known, name = names.organisation(draft, kind), words(node) or ""
     if known is not None and name not in known:
-        hint = phrases.meant(name, known)
         draft.problems.add(
             node,
             kind.code,
-            f"没有{kind.words['zh']}“{name}”{hint['zh']}",
-            f"There is no {kind.words['en']} “{name}”{hint['en']}",
+            f"没有{kind.words['zh']}“{name}”",
+            f"There is no {kind.words['en']} “{name}”",
+            among=known,
         )

@@ -1,6 +1,5 @@
 """unknown-field: what many rules say when a name is not that of a field."""
 
-from builder import words as phrases
 from builder.draft import AppDraft, FieldDraft
 from builder.nodes import Mark, Node, words
 from builder.problems import Problems
@@ -18,7 +17,4 @@ def find(draft: AppDraft, node: Node) -> FieldDraft | None:
 
 
 def unknown(name: str, at: Node | Mark, known: list[str], problems: Problems) -> None:
-    hint = phrases.meant(name, known)
-    if not hint["zh"]:
-        hint = {"zh": f"。字段有：{phrases.listed(known, 'zh')}", "en": f". The fields are: {phrases.listed(known, 'en')}"}
-    problems.add(at, "unknown-field", f"没有字段“{name}”{hint['zh']}", f"There is no field “{name}”{hint['en']}")
+    problems.add(at, "unknown-field", f"没有字段“{name}”", f"There is no field “{name}”", among=known)

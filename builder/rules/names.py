@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from builder import words as phrases
 from builder.draft import AppDraft, Formula
 from builder.nodes import Mark
 from builder.rules.may_be_empty import at
@@ -138,10 +137,10 @@ def organisation(draft: AppDraft, kind: Kind) -> Sequence[str] | None:
 
 
 def said(draft: AppDraft, formula: Formula, kind: Kind, literal: Literal_, known: Sequence[str]) -> None:
-    hint = phrases.meant(literal.value, known)
     draft.problems.add(
         at(formula, literal.start, formula.node.text[literal.start : literal.start + len(literal.value) + 2]),
         kind.code,
-        f"没有{kind.words['zh']}“{literal.value}”{hint['zh']}",
-        f"There is no {kind.words['en']} “{literal.value}”{hint['en']}",
+        f"没有{kind.words['zh']}“{literal.value}”",
+        f"There is no {kind.words['en']} “{literal.value}”",
+        among=known,
     )

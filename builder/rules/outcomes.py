@@ -1,6 +1,5 @@
 """unknown-outcome, reserved-name, unused-outcome: a case ends with an outcome that has words."""
 
-from builder import words as phrases
 from builder.draft import AppDraft
 from builder.nodes import Node, mapping, words
 from builder.rules.targets import actions
@@ -36,9 +35,4 @@ def check(draft: AppDraft) -> None:
 
 def known(draft: AppDraft, node: Node, name: str, outcomes: list[str]) -> None:
     if name not in outcomes:
-        hint = phrases.meant(name, outcomes)
-        if not hint["zh"]:
-            hint = {"zh": f"。已有：{phrases.listed(outcomes, 'zh')}", "en": f". There are: {phrases.listed(outcomes, 'en')}"}
-        draft.problems.add(
-            node, "unknown-outcome", f"没有声明结果“{name}”{hint['zh']}", f"The outcome “{name}” is not declared{hint['en']}"
-        )
+        draft.problems.add(node, "unknown-outcome", f"没有声明结果“{name}”", f"The outcome “{name}” is not declared", among=outcomes)

@@ -1,6 +1,5 @@
 """unknown-department: an app belongs to a department of the organisation."""
 
-from builder import words as phrases
 from builder.draft import AppDraft
 from builder.nodes import words
 
@@ -12,5 +11,4 @@ def check(draft: AppDraft) -> None:
         return
     departments = {department.id for department in draft.organisation.departments}
     if name not in departments:
-        hint = phrases.meant(name, departments)
-        draft.problems.add(node, "unknown-department", f"没有部门“{name}”{hint['zh']}", f"There is no department “{name}”{hint['en']}")
+        draft.problems.add(node, "unknown-department", f"没有部门“{name}”", f"There is no department “{name}”", among=sorted(departments))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from builder import words as phrases
 from builder.draft import AppDraft, FlowDraft, StepDraft
 from builder.nodes import Node, mapping, words
 
@@ -52,10 +51,7 @@ def find(draft: AppDraft, flow: FlowDraft, node: Node, besides: tuple[str, ...])
     target = flow.step(name) if name else None
     if target is None and name is not None:
         known = [*besides, *(step.id for step in flow.steps)]
-        hint = phrases.meant(name, known)
-        if not hint["zh"]:
-            hint = {"zh": f"。可以写：{phrases.listed(known, 'zh')}", "en": f". Allowed: {phrases.listed(known, 'en')}"}
-        draft.problems.add(node, "unknown-target", f"没有步骤“{name}”{hint['zh']}", f"There is no step “{name}”{hint['en']}")
+        draft.problems.add(node, "unknown-target", f"没有步骤“{name}”", f"There is no step “{name}”", among=known)
     return target
 
 

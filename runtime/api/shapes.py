@@ -69,6 +69,14 @@ class Decision(In):
     resume: Literal["rerun", "direct"] | None = None
 
 
+class Decisions(In):
+    """Several tasks decided together."""
+
+    tasks: Annotated[list[Word], Field(min_length=1, max_length=50)]
+    action: Literal["approve", "reject"]
+    opinion: Prose = ""
+
+
 class Withdrawal(In):
     """Why the case is taken back."""
 
@@ -224,6 +232,20 @@ class Task(TaskLine):
     offers: list[Offer]
     editable: Annotated[list[str], Field(description="The fields whose answers may be sent along.")]
     detail: Case
+
+
+class Decided(Out):
+    """What became of one of several tasks."""
+
+    task: str
+    done: Annotated[bool, Field(description="False: it is as it was, for the reason in `problem`.")]
+    case: Annotated[str | None, Field(description="null: one has no such task.")]
+    code: Annotated[str | None, Field(description="Of the refusal; `not-together`: it asks for more than a decision.")] = None
+    problem: Words | None = None
+
+
+class DecidedAll(Out):
+    results: Annotated[list[Decided], Field(description="In the order of `tasks`.")]
 
 
 class FieldError(Out):

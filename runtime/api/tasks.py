@@ -11,7 +11,7 @@ from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
 from runtime.api.telling import Key, done
 from runtime.api.who import Here, Me
-from runtime.casework import cases, lists, overseeing
+from runtime.casework import batch, cases, lists, overseeing
 from runtime.casework.cases import FoundTask
 from runtime.casework.lists import Row
 from runtime.people.organisation import DatabaseDirectory
@@ -62,6 +62,26 @@ async def task(here: Here, me: Me, task: str) -> shapes.Task:
         offers=can,
         editable=sorted(editable) if can else [],
         detail=telling.case(found.program, found.digest, found.case, found.events, me.person),
+    )
+
+
+@router.post("/tasks/decisions", responses=WRITES)
+async def decide_together(here: Here, me: Me, body: shapes.Decisions, key: Key) -> shapes.DecidedAll:
+    """Decides several tasks with one opinion, each by itself. Those that need a signature, answers, people to be chosen or an opinion of
+    their own are left as they are.
+    """
+    outcomes = await batch.decide(here, me.person, body.tasks, body.action, key, body.opinion.strip())
+    return shapes.DecidedAll(
+        results=[
+            shapes.Decided(
+                task=outcome.task,
+                done=outcome.refusal is None,
+                case=outcome.found.case.id if outcome.found else None,
+                code=outcome.refusal.code if outcome.refusal else None,
+                problem=dict(outcome.refusal.message) if outcome.refusal else None,
+            )
+            for outcome in outcomes
+        ]
     )
 
 

@@ -512,7 +512,7 @@ async def find(site: Site, person: str, case: str) -> Found | None:
 
 async def find_task(site: Site, person: str, task: str) -> FoundTask | None:
     """A task that was given to the person, whatever became of it."""
-    return await site.database.read(_find_task, site.catalogue, person, task)
+    return await site.database.read(own_task, site.catalogue, person, task)
 
 
 def _find(conn: sa.Connection, catalogue: Catalogue, person: str, case: str) -> Found | None:
@@ -523,7 +523,7 @@ def _find(conn: sa.Connection, catalogue: Catalogue, person: str, case: str) -> 
     return Found(fold(events, case, row.app), tuple(events), catalogue.load(conn, row.digest), row.digest, row, row.unread)
 
 
-def _find_task(conn: sa.Connection, catalogue: Catalogue, person: str, task: str) -> FoundTask | None:
+def own_task(conn: sa.Connection, catalogue: Catalogue, person: str, task: str) -> FoundTask | None:
     row = conn.execute(_OWN_TASK, {"task": task, "person": person}).first()
     if row is None:
         return None

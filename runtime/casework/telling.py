@@ -176,6 +176,18 @@ def _ended(fact: facts.Ended, event: Event, teller: Teller) -> tuple[Entry, ...]
     return (entry,)
 
 
+def _erased(fact: facts.Erased, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    titles = [
+        say(field.title, teller.reader.language)
+        for field in teller.form.fields
+        if field.name in fact.fields and field.name not in teller.hidden
+    ]
+    if not titles:
+        return ()
+    what = ("、" if teller.reader.language == "zh" else ", ").join(titles)
+    return _quiet(teller.word(f"{fact.by} 删除了：{what}（{fact.reason}）", f"{fact.by} erased: {what} ({fact.reason})"), event, teller)
+
+
 def _changed(fact: facts.Changed, event: Event, teller: Teller) -> tuple[Entry, ...]:
     if {*fact.before, *fact.after} <= teller.hidden:
         return ()
@@ -229,6 +241,7 @@ TELL: dict[type[facts.Fact], Callable[[Any, Event, Teller], tuple[Entry, ...]]] 
     facts.Jumped: _jumped,
     facts.Commented: _commented,
     facts.Ended: _ended,
+    facts.Erased: _erased,
     facts.Claimed: _claimed,
     facts.Added: _added,
     facts.Recalled: _recalled,

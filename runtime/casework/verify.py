@@ -1,10 +1,13 @@
 """Whether the rows say what the events say: asked by tests, and by administrators after a restore."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from forms.texts import Text
+from runtime.store import anchor as anchors
 from runtime.store import chain
 from runtime.store import tables as t
 from workflows.case import Case, Task
@@ -33,6 +36,28 @@ def differences(conn: sa.Connection, case: str | None = None) -> list[str]:
         lost = sa.select(t.event.c.case).distinct().where(t.event.c.case.not_in(sa.select(t.case.c.id)))
         found += [f"case {id}: has events and no row" for id in conn.scalars(lost)]
     return found
+
+
+def first_bad(conn: sa.Connection, anchor: Path | None = None) -> Text | None:
+    """The first event that was changed, cut out or put in, by the chains themselves and by the ``anchor`` outside; None: none was."""
+    if broken := chain.verify(conn):
+        number = conn.scalar(sa.select(t.case.c.number).where(t.case.c.id == broken.case)) or "?"
+        return {
+            "zh": f"申请 {number}（{broken.case}）的第 {broken.seq} 条事件与前一条接不上",
+            "en": f"Case {number} ({broken.case}): event {broken.seq} does not follow from the one before it",
+        }
+    if anchor and not anchor.exists():
+        return {"zh": f"锚定文件不在了：{anchor}", "en": f"The anchor is gone: {anchor}"}
+    cut = anchors.check(conn, anchor) if anchor else None
+    if cut is None:
+        return None
+    if cut.case is None:
+        return {"zh": f"锚定文件第 {cut.seq} 行被改动过", "en": f"Line {cut.seq} of the anchor was changed"}
+    number, at = conn.scalar(sa.select(t.case.c.number).where(t.case.c.id == cut.case)) or "?", cut.at.isoformat() if cut.at else ""
+    return {
+        "zh": f"申请 {number}（{cut.case}）的第 {cut.seq} 条事件与 {at} 的锚不符：被截断或改写",
+        "en": f"Case {number} ({cut.case}): event {cut.seq} is not as anchored at {at}: it was cut off or rewritten",
+    }
 
 
 def _compare(conn: sa.Connection, row: Mapping[Any, Any], folded: Case) -> Iterator[str]:

@@ -178,9 +178,11 @@ class Event(Table, table=True):
     organisation: str
     at: datetime = Field(sa_type=Instant)
     actor: str | None
-    #: the fact as JSON, byte for byte as it was hashed
+    #: the fact as JSON, byte for byte
     fact: str = Field(sa_type=sa.Text)
     hash: str
+    #: of a fact with answers, as JSON: the salt of each, or the digest of one that was erased; None: it was hashed as it stands
+    seal: str | None = Field(sa_type=sa.Text)
 
 
 #: as statements must say it for an index to serve them: SQLite does not look at what is bound
@@ -250,6 +252,34 @@ class Draft(Table, table=True):
     pairs: list[list[str]] = Field(sa_type=Json)
     created_at: datetime = Field(sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
+    #: how often it was kept: a page that read an earlier one does not write over it
+    version: int
+
+
+class Mark(Table, table=True):
+    """What a case takes up of something that the cases of an app share: a number, hours of a vehicle, a part of a sum. Only of cases
+    that count, so that a rejected one is in nobody's way.
+    """
+
+    __table_args__ = (sa.Index(None, "key", "starts"),)
+
+    case: str = Field(primary_key=True, foreign_key="case.id")
+    place: int = Field(primary_key=True)
+    organisation: str
+    #: digest of the rule and of the answers that must be the same to meet
+    key: str
+    #: no_overlap: from and to, by the clock on the wall; sum: the day
+    starts: str | None
+    ends: str | None
+    #: sum
+    amount: float | None = Field(sa_type=sa.Float)
+
+
+class Gate(Table, table=True):
+    """Locked by whoever reads or writes the marks of a key, so that two transactions at once do not both find it free."""
+
+    key: str = Field(primary_key=True)
+    organisation: str
 
 
 class Counter(Table, table=True):

@@ -31,6 +31,12 @@
 
   D.addEventListener("click", function (e) {
     if (e.target.closest("[data-print]")) window.print();
+    // all boxes of one name, or none if all are ticked
+    var all = e.target.closest("[data-all]");
+    if (all) {
+      var boxes = Array.from(all.closest("form").querySelectorAll("[type=checkbox][name=" + all.dataset.all + "]")), on = !boxes.every(function (b) { return b.checked; });
+      boxes.forEach(function (b) { b.checked = on; });
+    }
     var say = e.target.closest("[data-say]");
     if (say) { var op = D.getElementById("opinion"); op.value = say.dataset.say; op.focus(); }
     // a press beside an open sheet or menu closes it

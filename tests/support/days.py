@@ -112,6 +112,7 @@ def pages(found: dict[str, Any]) -> dict[str, tuple[str, str]]:
         "case": (APPLICANT, found["case"]),
         "sheet": (APPLICANT, f"{found['case']}/sheet"),
         "messages": (APPLICANT, "/messages"),
+        "batch": (HEAD, "/tasks/batch"),
         "done": (HEAD, "/tasks/done"),
         "mine": (APPLICANT, "/mine"),
         "copied": (APPLICANT, "/copied"),

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from forms.calendar import WorkCalendar, Year
 from forms.form import Check, Field, Form, Option, Section
-from workflows import engine
+from workflows import engine, moving
 from workflows.app import App, Flow, Start, Step, Withdraw, release
 from workflows.case import Case, Task
 from workflows.commands import (
@@ -18,6 +20,8 @@ from workflows.commands import (
     Deliver,
     Fire,
     HandOver,
+    Migrate,
+    MoveBack,
     Recall,
     Refusal,
     Remind,
@@ -32,6 +36,8 @@ from workflows.effects import Body, Draw, StartCase, Timer
 from workflows.engine import Decision
 from workflows.events import Applicant, Event
 from workflows.fold import fold
+from workflows.moving import Stuck
+from workflows.moving_plan import NOTHING, Plan
 from workflows.people import Department, Holding, Member, Organisation, Person, Post, Role
 from workflows.program import Program, load
 from workflows.roster import Roster
@@ -190,6 +196,24 @@ class Story:
     def comment(self, who: str, words: str) -> "Story":
         return self.tell(Comment(id=self.id(), actor=who, text=words))
 
+    def move(self, new: Program, plan: Plan = NOTHING) -> Stuck | None:
+        """The case goes on under ``new``, or why it does not."""
+        assert self.case
+        found = moving.move(self.case, self.program, new, plan)
+        if isinstance(found, Stuck):
+            return found
+        self.program = new
+        self.tell(Migrate(id=self.id(), actor=None, name="发布者", moved=found))
+        return None
+
+    def move_back(self, old: Program) -> "Story":
+        """The last migration is undone, if it can be."""
+        assert self.case
+        new, self.program = self.program, old
+        self.tell(MoveBack(id=self.id(), actor="guan", name="管理员", fact=moving.back(self.case, old, new)))
+        self.program = new if isinstance(self.last, Refusal) else old
+        return self
+
     def tell(self, command: Command) -> "Story":
         self.now += timedelta(minutes=1)
         drawn: dict[str, int] = {}
@@ -240,7 +264,7 @@ class Story:
         before = self.case.tasks if self.case else {}
         for id, task in decision.case.tasks.items():
             if id in before and before[id].state != "open":
-                assert task == before[id], "a closed task changed"
+                assert msgspec.structs.replace(task, step=before[id].step) == before[id], "a closed task changed"
         changed = {task.id for task in (*decision.opened, *decision.closed, *decision.moved)}
         assert changed == {id for id, task in decision.case.tasks.items() if before.get(id) != task}
         for task in decision.case.open_tasks():
