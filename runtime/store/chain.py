@@ -30,6 +30,7 @@ def rows(case: str, organisation: str, events: Iterable[Event], before: str) -> 
     found: list[dict[str, Any]] = []
     for event in events:
         fact = msgspec.json.encode(event.fact).decode()
+        seal, closed = seals.new(fact) if isinstance(event.fact, Submitted | Changed | Migrated) else (None, fact)
         row: dict[str, Any] = {
             "case": case,
             "seq": event.seq,
@@ -37,17 +38,21 @@ def rows(case: str, organisation: str, events: Iterable[Event], before: str) -> 
             "at": event.at,
             "actor": event.actor,
             "fact": fact,
-            "seal": seals.new(fact) if isinstance(event.fact, Submitted | Changed | Migrated) else None,
+            "seal": seal,
         }
-        row["hash"] = before = link(row, before)
+        row["hash"] = before = _hash(row, closed, before)
         found.append(row)
     return found
 
 
 def link(row: Mapping[Any, Any], before: str) -> str:
     """The hash of ``row`` behind ``before``: SHA-256 of the canonical JSON of what the row says, its answers as salted digests."""
+    return _hash(row, seals.closed(row["fact"], row["seal"]), before)
+
+
+def _hash(row: Mapping[Any, Any], closed: str, before: str) -> str:
     at: datetime = row["at"]
-    said = [before, row["case"], row["seq"], at.astimezone(UTC).isoformat(), row["actor"], seals.closed(row["fact"], row["seal"])]
+    said = [before, row["case"], row["seq"], at.astimezone(UTC).isoformat(), row["actor"], closed]
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
 

@@ -21,13 +21,17 @@ Seal = dict[str, dict[str, str | list[str]]]
 _seal = msgspec.json.Decoder(Seal)
 
 
-def new(fact: str) -> str | None:
-    """A seal with fresh salts for the answers in ``fact``, as JSON; None: it has none."""
-    carried = {part: names for part, names in _parts(msgspec.json.decode(fact)).items() if names}
+def new(fact: str) -> tuple[str | None, str]:
+    """A seal with fresh salts for the answers in ``fact``, as JSON, and what is hashed of it, as `closed` says; None: it has none."""
+    said = msgspec.json.decode(fact)
+    carried = {part: names for part, names in _parts(said).items() if names}
     if not carried:
-        return None
+        return None, fact
     salts = iter(os.urandom(SALT * sum(map(len, carried.values()))).hex(" ", SALT).split())
-    return msgspec.json.encode({part: {name: next(salts) for name in names} for part, names in carried.items()}).decode()
+    seal = {part: {name: next(salts) for name in names} for part, names in carried.items()}
+    for part, values in carried.items():
+        said[part] = {name: _digest(salt, values[name]) for name, salt in seal[part].items()}
+    return msgspec.json.encode(seal).decode(), msgspec.json.encode(said).decode()
 
 
 def closed(fact: str, seal: str | None) -> str:
@@ -64,4 +68,7 @@ def _parts(fact: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _digest(salt: str, value: Any) -> str:
-    return hashlib.sha256(bytes.fromhex(salt) + msgspec.json.encode(value, order="deterministic")).hexdigest()
+    return hashlib.sha256(bytes.fromhex(salt) + _encode(value)).hexdigest()
+
+
+_encode = msgspec.json.Encoder(order="deterministic").encode

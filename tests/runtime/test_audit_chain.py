@@ -126,7 +126,7 @@ def _left_out(conn: sa.Connection, case: str) -> None:
 
 def _other_salt(conn: sa.Connection, case: str) -> None:
     fact = _fact(conn, case)
-    conn.execute(sa.update(t.event).where(t.event.c.case == case, t.event.c.seq == 1).values(seal=seals.new(fact)))
+    conn.execute(sa.update(t.event).where(t.event.c.case == case, t.event.c.seq == 1).values(seal=seals.new(fact)[0]))
 
 
 def _no_seal(conn: sa.Connection, case: str) -> None:
