@@ -126,5 +126,9 @@ class AppDraft:
     form: FormDraft | None = None
     flow: FlowDraft | None = None
     english: Mapping | None = None
+    #: print templates by id, each file's own shape being right
+    prints: dict[str, Mapping] = dataclasses.field(default_factory=dict[str, Mapping])
+    #: a print template could not be read
+    prints_broken: bool = False
     #: every expression, in the order of the files
     formulas: list[Formula] = dataclasses.field(default_factory=list[Formula])

@@ -82,7 +82,7 @@ def _app(root: Path, path: str, app: str, workspace: Workspace, problems: Proble
         )
         return
     _folder(root, path, workspace, problems)
-    for folder in ("i18n", "tests"):
+    for folder in ("i18n", "print", "tests"):
         _folder(root, f"{path}/{folder}", workspace, problems)
 
 
