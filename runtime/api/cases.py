@@ -10,7 +10,7 @@ from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
 from runtime.api.telling import Key, done
 from runtime.api.who import Here, Me
-from runtime.casework import automatic, cases, overseeing
+from runtime.casework import automatic, cases, copying, overseeing
 from runtime.output import printing, typeset
 from runtime.site import Site
 from workflows.commands import Refusal
@@ -40,6 +40,17 @@ async def print_(request: Request, here: Here, me: Me, case: str, paper: str) ->
     if made is None:
         raise HTTPException(404)
     return Response(made, media_type="application/pdf")
+
+
+@router.get("/cases/{case}/copy")
+async def copy(here: Here, me: Me, case: str) -> shapes.Copied:
+    """The answers of one's own case for applying again, unmasked. 404: it is not one's own."""
+    looked = await copying.look(here, me.person, case)
+    if looked is None or isinstance(looked, Refusal):
+        raise HTTPException(404)
+    found, taken = looked
+    dropped = [shapes.Dropped(field=lost.field, title=dict(lost.title), why=dict(lost.why)) for lost in taken.dropped]
+    return shapes.Copied(app=found.case.app, answers=taken.answers, dropped=dropped)
 
 
 @router.post("/cases/{case}/withdrawal", responses=WRITES, response_model=shapes.Case)
