@@ -40,8 +40,8 @@ def _thorough(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema(name), registry=Registry[Any]())
 
 
-#: differences that are said of one file; whoever sees as many has something other than a definition
-MOST = 300
+#: differences that are said of one file; whoever has more has something other than a definition, and is told of the first few
+MOST, FEW = 300, 10
 #: among the paths that are not as they must be: there are more of them, and nothing of the file can be relied on
 HOPELESS: Path = ("…",)
 
@@ -61,10 +61,11 @@ def check(root: Node, name: str, problems: Problems) -> frozenset[Path]:
         problems.add(
             root,
             "too-many-problems",
-            f"问题太多，只列出 {MOST} 处，改好以后再检查",
-            f"Too many problems: {MOST} are listed, check again once they are put right",
+            f"问题太多（超过 {MOST} 处），只列出 {FEW} 处，改好以后再检查",
+            f"Too many problems (more than {MOST}): {FEW} are listed, check again once they are put right",
         )
-    for error in sorted(found[:MOST], key=lambda e: RANK.get(str(e.validator), 2)):
+        found = sorted(found, key=lambda e: find(root, tuple(e.absolute_path)).start)[:FEW]
+    for error in sorted(found, key=lambda e: RANK.get(str(e.validator), 2)):
         path: Path = tuple(error.absolute_path)
         broken.add(path)
         difference(root, path, error, said, problems)
