@@ -14,6 +14,7 @@ from typing import Any, cast
 import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 from referencing import Registry
 
 from builder import words
@@ -35,9 +36,25 @@ def _quick(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(schema(name))
 
 
+def _in_order(validator: Any, rule: Any, instance: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
+    """``additionalProperties`` in the order of the file: jsonschema takes them from a set, in another order each time."""
+    known: dict[str, Any] = schema.get("properties", {})
+    whole = cast(dict[str, Any], instance) if isinstance(instance, dict) else {}
+    extras = [name for name in whole if name not in known]
+    if rule is False and extras:
+        yield ValidationError("unknown keys")
+    elif isinstance(rule, dict):
+        for name in extras:
+            yield from validator.descend(whole[name], rule, path=name)
+
+
+#: the schemas have no patternProperties, which this would have to know of too
+_Ordered = cast(Any, extend)(Draft202012Validator, {"additionalProperties": _in_order})
+
+
 @cache
 def _thorough(name: str) -> Draft202012Validator:
-    return Draft202012Validator(schema(name), registry=Registry[Any]())
+    return _Ordered(schema(name), registry=Registry[Any]())
 
 
 #: differences that are said of one file; whoever has more has something other than a definition, and is told of the first few
