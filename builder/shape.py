@@ -12,9 +12,8 @@ from itertools import islice
 from typing import Any, cast
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
 from referencing import Registry
 
 from builder import words
@@ -49,7 +48,7 @@ def _in_order(validator: Any, rule: Any, instance: Any, schema: dict[str, Any]) 
 
 
 #: the schemas have no patternProperties, which this would have to know of too
-_Ordered = cast(Any, extend)(Draft202012Validator, {"additionalProperties": _in_order})
+_Ordered = cast(Any, validators).extend(Draft202012Validator, {"additionalProperties": _in_order})
 
 
 @cache
