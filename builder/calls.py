@@ -9,7 +9,7 @@ from builder.problems import Problems
 from builder.rules import different_kind, fields_named, sensitive
 from builder.workspace import Workspace
 from forms import expressions
-from forms.form import Field, Kind, Option
+from forms.form import Field, Kind, Option, walk
 
 #: kinds whose answers go into one another
 ALIKE: dict[Kind, Kind] = {"textarea": "text", "choice": "text", "integer": "number"}
@@ -85,7 +85,9 @@ def _inputs(draft: AppDraft, step: StepDraft, form: FormDraft) -> None:
 def _masked(draft: AppDraft) -> tuple[set[str], set[str]]:
     """The sensitive fields of the form here, and the sensitive columns of its tables."""
     fields = draft.form.whole() if draft.form else []
-    return {field.name for field in fields if field.sensitive}, {c.name for field in fields for c in field.fields if c.sensitive}
+    return {field.name for field in fields if field.sensitive}, {
+        inner.name for field in fields for inner in walk(field.fields) if inner.sensitive
+    }
 
 
 def _outputs(draft: AppDraft, step: StepDraft, form: FormDraft) -> None:

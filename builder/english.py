@@ -115,6 +115,9 @@ def _of_field(path: Path, field: FieldDraft) -> Iterator[tuple[Path, Node]]:
         for option in items(holder.get("enum")):
             if value := words(option):
                 yield (*path, "options", value), option
+    for number, rule in enumerate(items(field.inner.get("x-checks")) if field.inner else ()):
+        if isinstance(rule, Mapping) and (node := _words(rule.get("message"))):
+            yield (*path, "checks", number), node
     for name, column in field.columns.items():
         yield from _of_field((*path, "fields", name), column)
 
