@@ -129,6 +129,7 @@ def kinds() -> str:
         "choice": "`type: string` + `oneOf` · `enum` · `x-options`",
         "choices": "`type: array`, `items: {type: string, …}`",
         "table": "`type: array`, `items: {type: object, properties: …}`",
+        "group": "`type: object`, `properties: …`",
     }
     lines = [f"| {kind} | {written[kind]} | {', '.join(f'`{key}`' for key in sorted(fields.FITS[kind]))} |\n" for kind in get_args(Kind)]
     common = ", ".join(f"`{key}`" for key in sorted(fields.COMMON - {"type", "$ref"}))

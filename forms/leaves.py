@@ -25,10 +25,27 @@ def leaves(fields: Iterable[Field], values: Mapping[str, Any], within: str = "")
                 if isinstance(row, Mapping):
                     yield from leaves(field.fields, cast(Mapping[str, Any], row), f"{path}.{number}.")
         elif field.kind == "group":
-            inner = cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
+            inner: Mapping[str, Any] = cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
             yield from leaves(field.fields, inner, f"{path}.")
         else:
             yield Leaf(path, field, value)
+
+
+def tables(fields: Iterable[Field], within: str = "") -> Iterator[tuple[str, Field]]:
+    """The tables among ``fields`` and their groups, by path."""
+    for field in fields:
+        if field.kind == "table":
+            yield within + field.name, field
+        elif field.kind == "group":
+            yield from tables(field.fields, f"{within}{field.name}.")
+
+
+def at(values: Mapping[str, Any], path: str) -> Any:
+    """The answer at ``path``, through groups; None where there is none."""
+    value: Any = values
+    for name in path.split("."):
+        value = cast(Mapping[str, Any], value).get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 class Column(NamedTuple):
@@ -41,10 +58,7 @@ class Column(NamedTuple):
 
     def of(self, row: Mapping[str, Any]) -> Any:
         """The cell of ``row``, None where there is none."""
-        value: Any = row
-        for name in self.path:
-            value = cast(Mapping[str, Any], value).get(name) if isinstance(value, Mapping) else None
-        return value
+        return at(row, ".".join(self.path))
 
 
 def columns(table: Field) -> list[Column]:

@@ -65,7 +65,7 @@ def _path(node: Node, known: Mapping[str, str], fields: Mapping[str, Field]) -> 
     """The path that ``node`` stands for, if it is nothing but a way to one."""
     match node:
         case Name(name=name):
-            return known[name] if name in known else name if name in fields else None
+            return known.get(name, name if name in fields else None)
         case Member(of=of, name=name):
             path = _path(of, known, fields)
             field = field_at(fields, path) if path is not None else None
