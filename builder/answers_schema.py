@@ -32,10 +32,15 @@ def of(field: Field) -> dict[str, Any]:
     if field.kind == "choices":
         return {"type": "array", "items": {"enum": values}, "uniqueItems": True} | _items(field)
     if field.kind == "table":
-        columns = {column.name: of(column) for column in field.fields}
-        row = {"type": "object", "additionalProperties": False, "properties": columns}
-        return {"type": "array", "items": row} | _items(field)
+        return {"type": "array", "items": _record(field)} | _items(field)
+    if field.kind == "group":
+        return _record(field)
     return plain(field.kind) | _limits(field)
+
+
+def _record(field: Field) -> dict[str, Any]:
+    """A row of a table, or a group."""
+    return {"type": "object", "additionalProperties": False, "properties": {inner.name: of(inner) for inner in field.fields}}
 
 
 def plain(kind: Kind) -> dict[str, Any]:

@@ -9,23 +9,23 @@ from builder.problems import Problems
 from builder.rules import different_kind, fields_named, sensitive
 from builder.workspace import Workspace
 from forms import expressions
-from forms.form import Field, Kind, Option
+from forms.form import Field, Kind, Option, walk
 
 #: kinds whose answers go into one another
 ALIKE: dict[Kind, Kind] = {"textarea": "text", "choice": "text", "integer": "number"}
 
 
 def check(draft: AppDraft, files: Workspace, shared: dict[str, tuple[Option, ...]]) -> None:
-    """Says what is wrong with the calls of ``draft``. An app that is looked at alone is not held against others."""
-    steps = [step for step in draft.flow.steps if step.kind == "call"] if draft.flow and files.only is None else []
-    known = files.apps()
+    """Says what is wrong with the calls of ``draft``."""
+    steps = [step for step in draft.flow.steps if step.kind == "call"] if draft.flow else []
+    known = files.there() if steps else []
     for step in steps:
         node, app = step.node.get("app"), words(step.node.get("app"))
         if node is None or app is None:
             continue
         if app not in known:
             draft.problems.add(node, "unknown-app", f"没有应用“{app}”", f"There is no app “{app}”", among=known)
-        elif way := _way(app, draft.id, files, ()):
+        elif way := _way(app, draft.id, files):
             shown = " → ".join((draft.id, *way))
             draft.problems.add(node, "call-cycle", f"应用互相调用绕成了圈：{shown}", f"Apps call each other in a circle: {shown}")
         elif form := _form(app, files, draft, shared):
@@ -33,13 +33,17 @@ def check(draft: AppDraft, files: Workspace, shared: dict[str, tuple[Option, ...
             _outputs(draft, step, form)
 
 
-def _way(start: str, to: str, files: Workspace, behind: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The apps on the way from ``start`` to ``to`` by calls; None: there is none."""
-    if start == to:
-        return (*behind, start)
-    if start in behind:
-        return None
-    return next((way for app in _called(start, files) if (way := _way(app, to, files, (*behind, start)))), None)
+def _way(start: str, to: str, files: Workspace) -> tuple[str, ...] | None:
+    """The apps on the shortest way from ``start`` to ``to`` by calls; None: there is none. Each app is looked at once."""
+    ways: dict[str, tuple[str, ...]] = {start: (start,)}
+    ahead = [start]
+    while ahead and to not in ways:
+        app = ahead.pop(0)
+        for called in _called(app, files):
+            if called not in ways:
+                ways[called] = (*ways[app], called)
+                ahead.append(called)
+    return ways.get(to)
 
 
 def _called(app: str, files: Workspace) -> Iterator[str]:
@@ -81,7 +85,9 @@ def _inputs(draft: AppDraft, step: StepDraft, form: FormDraft) -> None:
 def _masked(draft: AppDraft) -> tuple[set[str], set[str]]:
     """The sensitive fields of the form here, and the sensitive columns of its tables."""
     fields = draft.form.whole() if draft.form else []
-    return {field.name for field in fields if field.sensitive}, {c.name for field in fields for c in field.fields if c.sensitive}
+    return {field.name for field in fields if field.sensitive}, {
+        inner.name for field in fields for inner in walk(field.fields) if inner.sensitive
+    }
 
 
 def _outputs(draft: AppDraft, step: StepDraft, form: FormDraft) -> None:

@@ -57,6 +57,9 @@ CODES: dict[str, Text] = {
     "unknown-target": {"zh": "没有这一步", "en": "There is no such step"},
     "unknown-translation": {"zh": "译文没有对应的内容", "en": "A translation of nothing"},
     "untranslated": {"zh": "缺少英文（提醒）", "en": "No English (a warning)"},
+    # print/*.yaml
+    "print-block": {"zh": "打印模板的一块写得不对", "en": "A block of a print template that is none"},
+    "bad-placeholder": {"zh": "打印文字的花括号里不是字段", "en": "Braces in printed text that name nothing"},
     # app.yaml
     "bad-number": {"zh": "编号规则不对", "en": "The numbering rule is wrong"},
     "bad-subject": {"zh": "标题规则不对", "en": "The subject rule is wrong"},

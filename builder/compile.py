@@ -3,7 +3,20 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder import app_file, calls, dictionaries, flow_file, form_file, organisation, rulebook, scenario_names, shape, source, workspace
+from builder import (
+    app_file,
+    calls,
+    dictionaries,
+    flow_file,
+    form_file,
+    organisation,
+    print_file,
+    rulebook,
+    scenario_names,
+    shape,
+    source,
+    workspace,
+)
 from builder import words as phrases
 from builder.draft import AppDraft
 from builder.nodes import Mapping, Node
@@ -81,6 +94,7 @@ def compile_app(
         draft.form = form_file.draft(root, draft)
     if (root := roots.get("flow.yaml")) is not None:
         draft.flow = flow_file.draft(root, draft)
+    print_file.draft(own, files, draft)
     rulebook.check(draft)
     calls.check(draft, files, shared)
     scenarios = read_scenarios(draft, files)
@@ -91,7 +105,7 @@ def stray(id: str, own: dict[str, bytes], files: Workspace, problems: Problems) 
     """Files that nothing would ever read."""
     known = (*FILES, ENGLISH)
     for name in own:
-        if name not in known and not name.startswith("tests/"):
+        if name not in known and not name.startswith(("tests/", print_file.FOLDER)):
             hint = phrases.meant(name, [file for file in known if file not in own])
             said(
                 problems,

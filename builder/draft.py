@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from builder.nodes import Mapping, Node, Path, Scalar
+from builder.nodes import Mapping, Node, Path, Scalar, mapping
 from builder.problems import Problems
 from forms.expressions import Expression
 from forms.form import Field, Option
@@ -14,7 +14,7 @@ from workflows.people import Organisation
 
 @dataclass(slots=True)
 class FieldDraft:
-    """A field or a column. ``field`` is None where its definition has problems."""
+    """A field, a column of a table or a field of a group. ``field`` is None where its definition has problems."""
 
     name: str
     key: Scalar
@@ -24,6 +24,11 @@ class FieldDraft:
 
     def get(self, key: str) -> Node | None:
         return self.node.get(key) if isinstance(self.node, Mapping) else None
+
+    @property
+    def inner(self) -> Mapping | None:
+        """Where ``properties``, ``required`` and ``x-checks`` of what it holds are written: a group's own, or a table's items."""
+        return self.node if isinstance(self.node, Mapping) and "properties" in self.node.entries else mapping(self.get("items"))
 
     @property
     def computed(self) -> bool:
@@ -43,6 +48,16 @@ class FormDraft:
     def whole(self) -> list[Field]:
         """The fields that could be read."""
         return [draft.field for draft in self.fields.values() if draft.field is not None]
+
+    def walk(self) -> Iterator[tuple[str, FieldDraft]]:
+        """Every field by its path ("items", "items.price"), each followed by those it holds."""
+        yield from _walk(self.fields, "")
+
+
+def _walk(fields: dict[str, FieldDraft], within: str) -> Iterator[tuple[str, FieldDraft]]:
+    for name, field in fields.items():
+        yield within + name, field
+        yield from _walk(field.columns, f"{within}{name}.")
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +109,7 @@ class FlowDraft:
 
 #: what an expression is for
 Purpose = Literal[
-    "compute", "visible", "required", "check", "start", "nobody", "who", "action", "escalate", "when", "until", "set", "input"
+    "compute", "visible", "required", "readonly", "check", "start", "nobody", "who", "action", "escalate", "when", "until", "set", "input"
 ]
 
 
@@ -104,7 +119,7 @@ class Formula:
 
     purpose: Purpose
     node: Scalar
-    #: of compute, visible, required and set: the field; of what a step says: the step
+    #: of compute, visible, required, readonly and set: the path of the field; of what a step says: the step
     owner: str
     #: None where it has problems, which are said
     expression: Expression | None
@@ -126,5 +141,9 @@ class AppDraft:
     form: FormDraft | None = None
     flow: FlowDraft | None = None
     english: Mapping | None = None
+    #: print templates by id, each file's own shape being right
+    prints: dict[str, Mapping] = dataclasses.field(default_factory=dict[str, Mapping])
+    #: a print template could not be read
+    prints_broken: bool = False
     #: every expression, in the order of the files
     formulas: list[Formula] = dataclasses.field(default_factory=list[Formula])

@@ -7,6 +7,9 @@ from builder.nodes import Mapping, Node, Path, Scalar, Sequence, items, mapping,
 from builder.problems import Problems
 from forms.texts import Text
 
+#: what a block of a print template says that people read
+PRINTED = ("heading", "text", "record", "attachments", "qr")
+
 
 class English:
     """Words by path, such as ("form", "fields", "days", "title")."""
@@ -91,6 +94,13 @@ def _wanted(draft: AppDraft) -> Iterator[tuple[Path, Node]]:
         yield from _of_step(("flow", "steps", step.id), step.node)
     for name, node in (mapping(draft.flow.root.get("outcomes")) or Mapping(draft.app.source, 0, 0, {})).items():
         yield ("flow", "outcomes", name), node
+    for id, root in draft.prints.items():
+        if node := _words(root.get("title")):
+            yield ("print", id, "title"), node
+        for number, block in enumerate(items(root.get("blocks"))):
+            for key in PRINTED:
+                if isinstance(block, Mapping) and (node := _words(block.get(key))):
+                    yield ("print", id, "blocks", number, key), node
 
 
 def _of_field(path: Path, field: FieldDraft) -> Iterator[tuple[Path, Node]]:
@@ -105,6 +115,9 @@ def _of_field(path: Path, field: FieldDraft) -> Iterator[tuple[Path, Node]]:
         for option in items(holder.get("enum")):
             if value := words(option):
                 yield (*path, "options", value), option
+    for number, rule in enumerate(items(field.inner.get("x-checks")) if field.inner else ()):
+        if isinstance(rule, Mapping) and (node := _words(rule.get("message"))):
+            yield (*path, "checks", number), node
     for name, column in field.columns.items():
         yield from _of_field((*path, "fields", name), column)
 
@@ -138,6 +151,7 @@ def _optional(path: Path, draft: AppDraft) -> bool:
         path in (("app", "title"), ("app", "category"))
         or (path[0] == "flow" and draft.flow.broken)
         or (path[0] == "form" and draft.form.broken)
+        or (path[0] == "print" and draft.prints_broken)
     ):
         return True
     if path[:2] == ("flow", "steps") and len(path) > 2:

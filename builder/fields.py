@@ -8,7 +8,7 @@ from builder.english import English
 from builder.nodes import Mapping, Node, Scalar, data, items, mapping, words
 from builder.problems import Problems
 from builder.registry import Registry
-from forms.form import Field, Kind, Option, Sensitive
+from forms.form import Check, Field, Kind, Option, Sensitive
 
 FORMATS: dict[str, Kind] = {
     "region-code": "region", "cn-mobile": "phone", "cn-id": "id-card", "cn-credit-code": "credit-code",
@@ -19,7 +19,7 @@ STANDARD: dict[str, Kind] = {
     "std:person": "person", "std:department": "department",
 }  # fmt: skip
 #: what every field may say
-COMMON = {"type", "$ref", "title", "description", "default", "x-compute", "x-visible", "x-required"}
+COMMON = {"type", "$ref", "title", "description", "default", "x-compute", "x-visible", "x-required", "x-readonly"}
 TYPED = {"x-placeholder", "x-sensitive"}
 #: what a kind may say besides
 FITS: dict[Kind, set[str]] = {
@@ -44,7 +44,10 @@ FITS: dict[Kind, set[str]] = {
     "person": set(),
     "department": set(),
     "table": {"items", "minItems", "maxItems"},
+    "group": {"properties", "required", "x-checks"},
 }
+#: what a group leaves to the fields in it
+NOT_OF_GROUPS = {"default", "x-compute", "x-required", "x-readonly"}
 #: kinds that are masked without being told so
 SENSITIVE: dict[Kind, Sensitive] = {"phone": "phone", "id-card": "id-card"}
 WIDGETS: dict[Kind, tuple[str, ...]] = {
@@ -54,9 +57,10 @@ WIDGETS: dict[Kind, tuple[str, ...]] = {
     "choices": ("checkbox", "select"),
     "boolean": ("checkbox", "radio"),
 }
-#: a table is one row a person, one line an item: its columns hold single values, by no rule of their own
-COLUMN_KINDS = set(FITS) - {"date-range", "half-day-range", "choices", "table"}
-NOT_IN_COLUMNS = ("x-compute", "x-visible", "x-required")
+#: columns whose sum may stand below their table
+FIGURES: tuple[Kind, ...] = ("integer", "number", "money")
+#: groups within groups
+DEEPEST = 3
 
 
 def kind_of(node: Mapping) -> Kind | None:
@@ -76,6 +80,8 @@ def kind_of(node: Mapping) -> Kind | None:
             return "number"
         case "boolean":
             return "boolean"
+        case "object":
+            return "group"
         case "array":
             inner = mapping(node.get("items"))
             return "table" if inner and words(inner.get("type")) == "object" else "choices"
@@ -83,20 +89,19 @@ def kind_of(node: Mapping) -> Kind | None:
             return None
 
 
-def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *path: str) -> Field | None:
-    """The field as the runtime reads it; None when it has problems, which are said."""
+def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *path: str, around: tuple[Kind, ...] = ()) -> Field | None:
+    """The field as the runtime reads it; None when it has problems, which are said. ``around``: the kinds of what it stands in."""
     node, problems = field.node, draft.problems
     kind = kind_of(node) if isinstance(node, Mapping) else None
     if not isinstance(node, Mapping) or kind is None:
         return None
     before = problems.errors()
-    fit(node, kind, len(path) > 3, problems)
+    fit(node, kind, around, problems)
     limits(node, problems)
     options = read_options(draft, node, kind, english, *path)
-    inner = mapping(node.get("items"))
-    must = {words(name) for name in items(inner.get("required"))} if inner else set[str | None]()
+    must = {words(name) for name in items(field.inner.get("required"))} if field.inner else set[str | None]()
     for name, column in field.columns.items():
-        column.field = read(draft, column, name in must, english, *path, "fields", name)
+        column.field = read(draft, column, name in must, english, *path, "fields", name, around=(*around, kind))
     broken = any(column.field is None for column in field.columns.values())
     if problems.errors() > before or broken:
         return None
@@ -110,6 +115,7 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         required=required,
         visible=words(node.get("x-visible")),
         required_if=words(node.get("x-required")),
+        readonly=words(node.get("x-readonly")),
         compute=words(node.get("x-compute")),
         default=data(default) if (default := node.get("default")) else None,
         sensitive=cast(Any, words(node.get("x-sensitive"))) or SENSITIVE.get(kind),
@@ -123,18 +129,36 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         fields=tuple(column.field for column in field.columns.values() if column.field),
         min_items=whole(node.get("minItems")),
         max_items=whole(node.get("maxItems")),
+        checks=checks(field.inner, english, *path) if field.inner else (),
+        total=data(total) is True if (total := node.get("x-total")) else False,
     )
 
 
-def fit(node: Mapping, kind: Kind, column: bool, problems: Problems) -> None:
-    """Each keyword belongs to the kind."""
-    if column and kind not in COLUMN_KINDS:
-        problems.add(node, "column-kind", "明细的列不能用这种字段", "A column of a table cannot be of this kind")
+def checks(holder: Mapping, english: English, *path: str) -> tuple[Check, ...]:
+    """The rules across the fields that ``holder`` declares."""
+    found: list[Check] = []
+    for number, node in enumerate(items(holder.get("x-checks"))):
+        check = mapping(node)
+        that, field = (words(check.get("that")), words(check.get("field"))) if check else (None, None)
+        message = english.text(check.get("message"), *path, "checks", number) if check else None
+        if that and field and message:
+            found.append(Check(that=that, message=message, field=field))
+    return tuple(found)
+
+
+def fit(node: Mapping, kind: Kind, around: tuple[Kind, ...], problems: Problems) -> None:
+    """Each keyword belongs to the kind, and the kind to where it stands."""
+    if kind == "table" and "table" in around:
+        problems.add(node, "column-kind", "明细的列不能又是明细", "A column of a table cannot be a table itself")
+    elif kind == "group" and len(around) >= DEEPEST:
+        problems.add(node, "column-kind", f"组最多套 {DEEPEST} 层", f"Groups stand in one another {DEEPEST} deep at most")
     allowed = (COMMON | FITS[kind]) - ({"$ref"} if "type" in node.entries else {"type"})
+    if kind == "group":
+        allowed -= NOT_OF_GROUPS
+    if kind in FIGURES and around[-1:] == ("table",):
+        allowed |= {"x-total"}
     for name, entry in node.entries.items():
-        if column and name in NOT_IN_COLUMNS:
-            problems.add(entry.key, "keyword-does-not-fit", f"明细的列还不能用 {name}", f"A column of a table cannot have {name} yet")
-        elif name not in allowed:
+        if name not in allowed:
             free = sorted(allowed - set(node.entries))
             problems.add(
                 entry.key,

@@ -6,7 +6,7 @@ from builder import answers_schema, fields, shape
 from builder.draft import AppDraft, FieldDraft, FormDraft
 from builder.english import English
 from builder.nodes import Mapping, Node, items, mapping, words
-from forms.form import Check, Field, Form, Section
+from forms.form import Field, Form, Section
 
 
 def draft(root: Node, into: AppDraft) -> FormDraft | None:
@@ -15,9 +15,7 @@ def draft(root: Node, into: AppDraft) -> FormDraft | None:
     if not isinstance(root, Mapping) or shape.HOPELESS in broken:
         return None
     form = FormDraft(root, broken)
-    declared = mapping(root.get("properties"))
-    for name, entry in declared.entries.items() if declared else ():
-        form.fields[name] = FieldDraft(name, entry.key, entry.value, columns=_columns(entry.value))
+    form.fields = _declared(root)
     form.required = frozenset(name for node in items(root.get("required")) if (name := words(node)))
     english = English(into.english)
     misshapen = {path[:2] for path in broken}
@@ -27,10 +25,14 @@ def draft(root: Node, into: AppDraft) -> FormDraft | None:
     return form
 
 
-def _columns(node: Node) -> dict[str, FieldDraft]:
-    inner = mapping(node.get("items")) if isinstance(node, Mapping) else None
-    declared = mapping(inner.get("properties")) if inner else None
-    return {name: FieldDraft(name, entry.key, entry.value) for name, entry in declared.entries.items()} if declared else {}
+def _declared(holder: Mapping | None) -> dict[str, FieldDraft]:
+    """The fields under ``properties``, each with those it holds."""
+    declared = mapping(holder.get("properties")) if holder else None
+    found: dict[str, FieldDraft] = {}
+    for name, entry in declared.entries.items() if declared else ():
+        found[name] = field = FieldDraft(name, entry.key, entry.value)
+        field.columns = _declared(field.inner)
+    return found
 
 
 def build(form: FormDraft, english: English) -> Form:
@@ -42,7 +44,7 @@ def build(form: FormDraft, english: English) -> Form:
     return Form(
         fields=tuple(ordered),
         sections=sections,
-        checks=tuple(_checks(form, english)),
+        checks=fields.checks(form.root, english, "form"),
         schema=_schema(form),
     )
 
@@ -58,19 +60,9 @@ def _sections(form: FormDraft, english: English) -> tuple[Section, ...]:
         if section:
             title = english.text(section.get("section"), "form", "sections", number) or {"zh": ""}
             names = tuple(name for item in items(section.get("fields")) if (name := words(item)))
-            found.append(Section(title=title, fields=names, columns=2 if fields.whole(section.get("columns")) == 2 else 1))
+            columns = 2 if fields.whole(section.get("columns")) == 2 else 1
+            found.append(Section(title=title, fields=names, columns=columns, visible=words(section.get("x-visible"))))
     return tuple(found)
-
-
-def _checks(form: FormDraft, english: English) -> list[Check]:
-    found: list[Check] = []
-    for number, node in enumerate(items(form.root.get("x-checks"))):
-        check = mapping(node)
-        that, field = (words(check.get("that")), words(check.get("field"))) if check else (None, None)
-        message = english.text(check.get("message"), "form", "checks", number) if check else None
-        if that and field and message:
-            found.append(Check(that=that, message=message, field=field))
-    return found
 
 
 def _schema(form: FormDraft) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from builder.scalars import mark_within
 from forms import expressions
 from forms.expressions import Expression, Scope
 from forms.form import Form
+from forms.rules import SECTION
 
 Given = tuple[tuple[Formula, bool], ...]
 
@@ -29,15 +30,17 @@ class Reading:
     def run(self) -> None:
         form, flow = self.draft.form, self.draft.flow
         assert form is not None
-        for field in form.fields.values():
-            self.field(field)
-        for item in items(form.root.get("x-checks")):
-            check = mapping(item)
-            self.add("check", check.get("that") if check else None, "", "bool")
+        for name, field in form.fields.items():
+            self.field(name, field, self.form_scope)
+        self.checks(form.root, self.form_scope)
+        for number, item in enumerate(items(form.root.get("x-layout"))):
+            section = mapping(item)
+            self.add("visible", section.get("x-visible") if section else None, f"{SECTION}{number}", "bool")
         if flow is not None:
             self.flow(flow)
 
-    def field(self, field: FieldDraft) -> None:
+    def field(self, path: str, field: FieldDraft, scope: Scope) -> None:
+        """``scope``: with the row that the field stands in."""
         compute = field.get("x-compute")
         kind = field.field.kind if field.field else None
         want = expressions.want_of(kind) if kind else None
@@ -46,9 +49,22 @@ class Reading:
                 compute, "not-calculable", f"这种字段（{kind}）不能计算", f"This kind of field ({kind}) cannot be calculated"
             )
         elif want is not None:
-            self.add("compute", compute, field.name, want)
-        self.add("visible", field.get("x-visible"), field.name, "bool")
-        self.add("required", field.get("x-required"), field.name, "bool")
+            self.add("compute", compute, path, want, scope=scope)
+        self.add("visible", field.get("x-visible"), path, "bool", scope=scope)
+        self.add("required", field.get("x-required"), path, "bool", scope=scope)
+        self.add("readonly", field.get("x-readonly"), path, "bool", scope=scope)
+        # a table that has problems has no type, so that nothing can be said of what reads its rows
+        if field.columns and path.partition(".")[0] in self.form_scope.fields:
+            inner = self.form_scope.with_row(path) if kind == "table" else scope
+            for name, column in field.columns.items():
+                self.field(f"{path}.{name}", column, inner)
+            if field.inner is not None:
+                self.checks(field.inner, inner)
+
+    def checks(self, holder: Mapping, scope: Scope) -> None:
+        for item in items(holder.get("x-checks")):
+            check = mapping(item)
+            self.add("check", check.get("that") if check else None, "", "bool", scope=scope)
 
     def flow(self, flow: FlowDraft) -> None:
         root = flow.root
@@ -126,7 +142,7 @@ class Reading:
     ) -> Formula | None:
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
             return None
-        form = purpose in ("compute", "visible", "required", "check")
+        form = purpose in ("compute", "visible", "required", "readonly", "check")
         formula = Formula(purpose, node, owner, self.compile(node, scope or (self.form_scope if form else self.flow_scope), want), given)
         self.draft.formulas.append(formula)
         return formula

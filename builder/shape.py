@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, cast
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
@@ -35,13 +35,29 @@ def _quick(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(schema(name))
 
 
+def _in_order(validator: Any, rule: Any, instance: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
+    """``additionalProperties`` in the order of the file: jsonschema takes them from a set, in another order each time."""
+    known: dict[str, Any] = schema.get("properties", {})
+    whole = cast(dict[str, Any], instance) if isinstance(instance, dict) else {}
+    extras = [name for name in whole if name not in known]
+    if rule is False and extras:
+        yield ValidationError("unknown keys")
+    elif isinstance(rule, dict):
+        for name in extras:
+            yield from validator.descend(whole[name], rule, path=name)
+
+
+#: the schemas have no patternProperties, which this would have to know of too
+_Ordered = cast(Any, validators).extend(Draft202012Validator, {"additionalProperties": _in_order})
+
+
 @cache
 def _thorough(name: str) -> Draft202012Validator:
-    return Draft202012Validator(schema(name), registry=Registry[Any]())
+    return _Ordered(schema(name), registry=Registry[Any]())
 
 
-#: differences that are said of one file; whoever sees as many has something other than a definition
-MOST = 300
+#: differences that are said of one file; whoever has more has something other than a definition, and is told of the first few
+MOST, FEW = 300, 10
 #: among the paths that are not as they must be: there are more of them, and nothing of the file can be relied on
 HOPELESS: Path = ("…",)
 
@@ -61,10 +77,11 @@ def check(root: Node, name: str, problems: Problems) -> frozenset[Path]:
         problems.add(
             root,
             "too-many-problems",
-            f"问题太多，只列出 {MOST} 处，改好以后再检查",
-            f"Too many problems: {MOST} are listed, check again once they are put right",
+            f"问题太多（超过 {MOST} 处），只列出 {FEW} 处，改好以后再检查",
+            f"Too many problems (more than {MOST}): {FEW} are listed, check again once they are put right",
         )
-    for error in sorted(found[:MOST], key=lambda e: RANK.get(str(e.validator), 2)):
+        found = sorted(found, key=lambda e: find(root, tuple(e.absolute_path)).start)[:FEW]
+    for error in sorted(found, key=lambda e: RANK.get(str(e.validator), 2)):
         path: Path = tuple(error.absolute_path)
         broken.add(path)
         difference(root, path, error, said, problems)

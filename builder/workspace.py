@@ -9,7 +9,13 @@ from builder.nodes import Mark, Source
 from builder.problems import Problems
 from builder.source import MAX_BYTES
 
-MAX_FILES = 5_000
+#: a thousand apps have some six thousand files of 10 KiB
+MAX_FILES = 20_000
+MAX_TOTAL = 64 * 1024 * 1024
+#: of org/, calendar/, dictionaries/, and of tests/ of one app
+MAX_IN_FOLDER = 1_000
+#: what an app may refer to in another
+BESIDE = ("form.yaml", "flow.yaml")
 ID = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 
 
@@ -34,8 +40,11 @@ class Workspace:
 
     def apps(self) -> list[str]:
         """The ids of the apps to look at, which are the names of their folders."""
-        found = sorted({path.split("/")[1] for path in self.files if path.startswith("apps/") and path.count("/") > 1})
-        return [app for app in found if self.only in (None, app)]
+        return [app for app in self.there() if self.only in (None, app)]
+
+    def there(self) -> list[str]:
+        """The ids of all apps, those that are only referred to included."""
+        return sorted({path.split("/")[1] for path in self.files if path.startswith("apps/") and path.count("/") > 1})
 
 
 def read(path: str | Path, problems: Problems) -> Workspace:
@@ -53,11 +62,16 @@ def read(path: str | Path, problems: Problems) -> Workspace:
     if not root.is_dir():
         said(problems, str(given), "not-a-workspace", "没有这个文件夹", "There is no such folder")
         return workspace
+    reading = _Reading(root, workspace, problems)
     for folder in ("org", "calendar", "dictionaries"):
-        _folder(root, folder, workspace, problems)
-    for app in _names(root / "apps"):
+        reading.folder(folder)
+    if (root / "apps").is_symlink():
+        reading.link("apps")
+    for app in _names(root / "apps") if not (root / "apps").is_symlink() else ():
         if only in (None, app):
-            _app(root, f"apps/{app}", app, workspace, problems)
+            reading.app(f"apps/{app}", app)
+        else:
+            reading.beside(f"apps/{app}", app)
     if not workspace.files:
         said(
             problems,
@@ -69,64 +83,90 @@ def read(path: str | Path, problems: Problems) -> Workspace:
     return workspace
 
 
-def _app(root: Path, path: str, app: str, workspace: Workspace, problems: Problems) -> None:
-    if not (root / path).is_dir() and not (root / path).is_symlink():
-        return
-    if not ID.match(app):
-        said(
-            problems,
-            workspace.shown(path),
-            "bad-folder-name",
-            f"应用文件夹的名称就是应用的标识：以小写字母开头，只用小写字母、数字和连字符；这里是“{app}”",
-            f"The folder of an app is named by its id (lower-case letters, digits, hyphens); this is “{app}”",
+@dataclass(slots=True)
+class _Reading:
+    """One pass over a folder, and what it has taken so far."""
+
+    root: Path
+    workspace: Workspace
+    problems: Problems
+    #: bytes
+    total: int = 0
+
+    def app(self, path: str, app: str) -> None:
+        if not (self.root / path).is_dir() and not (self.root / path).is_symlink():
+            return
+        if not ID.match(app):
+            self.said(
+                path,
+                "bad-folder-name",
+                f"应用文件夹的名称就是应用的标识：以小写字母开头，只用小写字母、数字和连字符；这里是“{app}”",
+                f"The folder of an app is named by its id (lower-case letters, digits, hyphens); this is “{app}”",
+            )
+            return
+        self.folder(path)
+        for folder in ("i18n", "print", "tests"):
+            self.folder(f"{path}/{folder}")
+
+    def beside(self, path: str, app: str) -> None:
+        """Another app than the one that is asked for: only what that one may refer to. What is wrong with it is not said here."""
+        if ID.match(app) and not (self.root / path).is_symlink():
+            for name in BESIDE:
+                at = self.root / path / name
+                if at.is_file() and not at.is_symlink():
+                    self.take(f"{path}/{name}", at)
+
+    def folder(self, folder: str) -> None:
+        """Reads the YAML files in one folder, without those below it."""
+        if (self.root / folder).is_symlink():
+            self.link(folder)
+            return
+        for number, name in enumerate(_names(self.root / folder), 1):
+            path = f"{folder}/{name}"
+            at = self.root / path
+            if name.startswith(".") or (at.is_dir() and not at.is_symlink()):
+                continue
+            if name.endswith((".yml", ".YAML", ".YML")):
+                self.said(path, "file-name", "定义文件的扩展名是 .yaml", "Definition files end in .yaml")
+            elif name.endswith(".yaml"):
+                if number > MAX_IN_FOLDER:
+                    zh, en = f"一个文件夹里最多 {MAX_IN_FOLDER} 个文件", f"{MAX_IN_FOLDER} files at most in one folder"
+                    self.said(path, "too-many-files", f"文件太多：{zh}", f"Too many files: {en}")
+                    return
+                if at.is_symlink() or not at.is_file():
+                    self.link(path)
+                elif not self.take(path, at):
+                    return
+
+    def take(self, path: str, at: Path) -> bool:
+        """Reads a file; whether there was room for it."""
+        if len(self.workspace.files) >= MAX_FILES:
+            self.said(path, "too-many-files", f"文件太多：最多 {MAX_FILES} 个", f"Too many files: {MAX_FILES} at most")
+            return False
+        with at.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        self.total += len(content)
+        if self.total > MAX_TOTAL:
+            most = MAX_TOTAL >> 20
+            self.said(path, "too-large", f"整个工作区太大：最多 {most} MiB", f"The workspace is too large: {most} MiB at most")
+            return False
+        self.workspace.files[path] = content
+        return True
+
+    def link(self, path: str) -> None:
+        self.said(
+            path,
+            "symbolic-link",
+            "不能是链接或特殊文件，请放入文件本身",
+            "Links and special files are refused: put the file itself here",
         )
-        return
-    _folder(root, path, workspace, problems)
-    for folder in ("i18n", "tests"):
-        _folder(root, f"{path}/{folder}", workspace, problems)
 
-
-def _folder(root: Path, folder: str, workspace: Workspace, problems: Problems) -> None:
-    """Reads the YAML files in one folder, without those below it."""
-    if (root / folder).is_symlink():
-        _link(folder, workspace, problems)
-        return
-    for name in _names(root / folder):
-        path = f"{folder}/{name}"
-        at = root / path
-        if name.startswith(".") or (at.is_dir() and not at.is_symlink()):
-            continue
-        if name.endswith((".yml", ".YAML", ".YML")):
-            said(problems, workspace.shown(path), "file-name", "定义文件的扩展名是 .yaml", "Definition files end in .yaml")
-        elif name.endswith(".yaml"):
-            if at.is_symlink() or not at.is_file():
-                _link(path, workspace, problems)
-            elif len(workspace.files) >= MAX_FILES:
-                said(
-                    problems,
-                    workspace.shown(path),
-                    "too-many-files",
-                    f"文件太多：最多 {MAX_FILES} 个",
-                    f"Too many files: {MAX_FILES} at most",
-                )
-                return
-            else:
-                with at.open("rb") as file:
-                    workspace.files[path] = file.read(MAX_BYTES + 1)
+    def said(self, path: str, code: str, zh: str, en: str) -> None:
+        said(self.problems, self.workspace.shown(path), code, zh, en)
 
 
 def _names(folder: Path) -> list[str]:
     return sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
-
-
-def _link(path: str, workspace: Workspace, problems: Problems) -> None:
-    said(
-        problems,
-        workspace.shown(path),
-        "symbolic-link",
-        "不能是链接或特殊文件，请放入文件本身",
-        "Links and special files are refused: put the file itself here",
-    )
 
 
 def said(problems: Problems, file: str, code: str, zh: str, en: str) -> None:

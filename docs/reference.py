@@ -17,6 +17,7 @@ FILES = {
     "app": "app.yaml",
     "form": "form.yaml",
     "flow": "flow.yaml",
+    "print": "print/*.yaml",
     "i18n": "i18n/en.yaml",
     "scenario": "tests/*.yaml",
     "org": "org/*.yaml",
@@ -30,7 +31,7 @@ ABOVE = """# 定义语言，第 1 版 · The definition language, version 1
 一个工作区是一个 git 仓库。A workspace is a git repository:
 
 ```
-apps/ID/app.yaml  form.yaml  flow.yaml  i18n/en.yaml  tests/*.yaml
+apps/ID/app.yaml  form.yaml  flow.yaml  print/*.yaml  i18n/en.yaml  tests/*.yaml
 org/*.yaml   calendar/YYYY.yaml   dictionaries/*.yaml
 ```
 
@@ -128,6 +129,7 @@ def kinds() -> str:
         "choice": "`type: string` + `oneOf` · `enum` · `x-options`",
         "choices": "`type: array`, `items: {type: string, …}`",
         "table": "`type: array`, `items: {type: object, properties: …}`",
+        "group": "`type: object`, `properties: …`",
     }
     lines = [f"| {kind} | {written[kind]} | {', '.join(f'`{key}`' for key in sorted(fields.FITS[kind]))} |\n" for kind in get_args(Kind)]
     common = ", ".join(f"`{key}`" for key in sorted(fields.COMMON - {"type", "$ref"}))

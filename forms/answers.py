@@ -5,9 +5,9 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
-from forms import formats, words
-from forms.expressions import WIDEST, Fault, answered
-from forms.form import LONGEST_TEXT, MOST_ROWS, Field
+from forms import formats, reads, words
+from forms.expressions import WIDEST, Expression, Fault, answered
+from forms.form import LONGEST_TEXT, MOST_ROWS, Check, Field
 from forms.rules import INCALCULABLE, Facts, FormRules, Settled
 from forms.texts import Text, say
 
@@ -120,25 +120,71 @@ def _found(rules: FormRules, settled: Settled, facts: Facts) -> Iterator[tuple[s
                     yield rule.field, rule.message
             except Fault:
                 yield rule.field, INCALCULABLE
+    for path, rule, expression in rules.row_checks:
+        if path.partition(".")[0] not in troubled:
+            yield from _of_rows(rules, path, rule, expression, settled, facts)
+
+
+def _of_rows(
+    rules: FormRules, path: str, rule: Check, expression: Expression, settled: Settled, facts: Facts
+) -> Iterator[tuple[str, Text]]:
+    """A rule over each row, or over a group, where its field is seen."""
+    binding = facts.binding(settled.answers)
+    column = reads.field_at(rules.fields, f"{path}.{rule.field}")
+    for spot in rules.spots(f"{path}.{rule.field}", settled.answers):
+        if column is None or (column.visible and spot.path not in settled.visible):
+            continue
+        if spot.row is not None:
+            binding["row"] = spot.row
+        try:
+            if expression.value(binding, facts.calendar) is False:
+                yield spot.path, rule.message
+        except Fault:
+            yield spot.path, INCALCULABLE
 
 
 def _of_fields(rules: FormRules, settled: Settled, facts: Facts) -> Iterator[tuple[str, Text]]:
     yield from rules.validator.findings(settled.answers)
     yield from settled.problems.items()
-    for name in settled.required:
-        if name not in settled.answers:
+    for path in settled.required:
+        name = path.partition(".")[0]
+        if "." not in path and name not in settled.answers:
             yield name, missing(rules.fields[name])
     for field in rules.inspected:
         value = settled.answers.get(field.name)
-        if value is None:
+        if value is not None:
+            yield from _inspected(field, field.name, value, settled, facts)
+        elif field.kind == "group" and field.name in settled.visible:
+            yield from _cells(field, field.name, {}, settled, facts)
+
+
+def _inspected(field: Field, path: str, value: Any, settled: Settled, facts: Facts) -> Iterator[tuple[str, Text]]:
+    """What is wrong with one answer beyond its schema."""
+    if field.kind == "table":
+        for number, row in enumerate(cast(list[Any], value) if isinstance(value, list) else []):
+            yield from _cells(field, f"{path}.{number}", row, settled, facts)
+    elif field.kind == "group":
+        yield from _cells(field, path, value, settled, facts)
+    elif field.kind == "id-card":
+        if isinstance(value, str) and (born := formats.birth_date(value)) and born > facts.today:
+            yield path, {"zh": "身份证号里的出生日期在今天之后", "en": "The birth date in this number is after today"}
+    elif isinstance(value, Mapping):
+        yield from _range(field, path, cast(Mapping[str, Any], value))
+
+
+def _cells(holder: Field, path: str, row: Any, settled: Settled, facts: Facts) -> Iterator[tuple[str, Text]]:
+    """What is wrong in a row of a table, or in a group."""
+    cells = cast(Mapping[str, Any], row if isinstance(row, Mapping) else {})
+    for field in holder.fields:
+        at, value = f"{path}.{field.name}", cells.get(field.name)
+        if field.visible and at not in settled.visible:
             continue
-        if field.kind == "table":
-            yield from _rows(field, value)
-        elif field.kind == "id-card":
-            if isinstance(value, str) and (born := formats.birth_date(value)) and born > facts.today:
-                yield field.name, {"zh": "身份证号里的出生日期在今天之后", "en": "The birth date in this number is after today"}
-        elif isinstance(value, Mapping):
-            yield from _range(field, cast(Mapping[str, Any], value))
+        if answered(value):
+            yield from _inspected(field, at, value, settled, facts)
+        elif field.kind == "group":
+            yield from _cells(field, at, {}, settled, facts)
+        elif field.required or at in settled.required:
+            yield at, missing(field)
 
 
 def missing(field: Field) -> Text:
@@ -147,26 +193,18 @@ def missing(field: Field) -> Text:
     return {"zh": f"{zh}{say(field.title, 'zh')}", "en": f"{en}: {say(field.title, 'en')}"}
 
 
-def _range(field: Field, value: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+def _range(field: Field, path: str, value: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
     for part, zh, en in (("start", "开始", "first"), ("end", "结束", "last")):
         if not value.get(part):
-            yield f"{field.name}.{part}", {"zh": f"请填写{zh}日期", "en": f"Fill in the {en} day"}
+            yield f"{path}.{part}", {"zh": f"请填写{zh}日期", "en": f"Fill in the {en} day"}
         elif field.kind == "half-day-range" and not value.get(f"{part}_half"):
             yield (
-                f"{field.name}.{part}_half",
+                f"{path}.{part}_half",
                 {"zh": f"请选择{zh}那天是上午还是下午", "en": f"Choose the morning or the afternoon of the {en} day"},
             )
     start, end = ([value.get(part), value.get(f"{part}_half") or ""] for part in ("start", "end"))
     if all(isinstance(text, str) for text in (*start, *end)) and start[0] and end[0] and start > end:
-        yield f"{field.name}.end", {"zh": "结束不能早于开始", "en": "The end cannot be before the start"}
-
-
-def _rows(field: Field, rows: Any) -> Iterator[tuple[str, Text]]:
-    for number, row in enumerate(cast(list[Any], rows) if isinstance(rows, list) else []):
-        cells = cast(Mapping[str, Any], row if isinstance(row, Mapping) else {})
-        for column in field.fields:
-            if column.required and not answered(cells.get(column.name)):
-                yield f"{field.name}.{number}.{column.name}", missing(column)
+        yield f"{path}.end", {"zh": "结束不能早于开始", "en": "The end cannot be before the start"}
 
 
 def show(field: Field, value: Any, language: str, names: Mapping[str, str], masked: bool = True) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final, cast, final
 
 from cel_expr_python import cel
 
-from forms import complaints, functions, syntax
+from forms import complaints, functions, reads, syntax
 from forms.calendar import WorkCalendar
 from forms.form import LONGEST_TEXT, MOST_ROWS, Field, Kind
 from forms.problem import Problem
@@ -101,7 +101,7 @@ _WANTED: dict[str, Text] = {
 }
 _WANT_OF: dict[Kind, str | None] = {
     "integer": "int", "number": "double", "money": "money", "boolean": "bool", "choices": "strings",
-    "date-range": None, "half-day-range": None, "table": None,
+    "date-range": None, "half-day-range": None, "table": None, "group": None,
 }  # fmt: skip
 
 
@@ -286,7 +286,7 @@ def _problem(text: str, start: int, length: int, code: str, *words: str) -> Prob
 class Expression:
     """A compiled expression."""
 
-    __slots__ = ("_asks", "_compiled", "_counts_days", "_inputs", "_strict", "_want", "reads", "text", "tree", "type")
+    __slots__ = ("_asks", "_compiled", "_counts_days", "_inputs", "_strict", "_want", "paths", "reads", "text", "tree", "type")
 
     def __init__(self, text: str, tree: Node, nodes: Sequence[Node], scope: Scope, want: str, compiled: cel.Expression) -> None:
         self.text = text
@@ -297,8 +297,10 @@ class Expression:
         asked = {node.name for node in nodes if isinstance(node, syntax.Member) and _is(node.of, "answered")}
         #: variables it reads, a field it only asks after by has(answered.x) included
         self.reads: frozenset[str] = frozenset(named | asked)
+        #: the same, down to columns and fields of groups
+        self.paths = reads.paths(tree, scope.fields, scope.row)
         self._asks = tuple(sorted(asked))
-        self._inputs = tuple((name, coercer(scope.fields[name]) if name in scope.fields else _as_it_is) for name in sorted(named))
+        self._inputs = tuple((name, _coercer(name, scope)) for name in sorted(named))
         #: nothing in it can make up for a variable that is unbound
         self._strict = not any(_forgives(node) for node in nodes)
         self._counts_days = any(isinstance(node, syntax.Call) and node.function in functions.COUNT_DAYS for node in nodes)
@@ -369,9 +371,18 @@ Coercer = Callable[[Any], Any]
 def coercer(field: Field) -> Coercer:
     """Turns an answer into the value its variable has, or None where it is not one of the field's type: an INT variable takes True."""
     if field.kind == "table":
-        columns = {column.name: coercer(column) for column in field.fields}
-        return lambda value: _rows(value, columns)
+        record = _record(field)
+        return lambda value: _rows(value, record)
+    if field.kind == "group":
+        return _record(field)
     return _COERCERS.get(field.kind, _text)
+
+
+def _coercer(name: str, scope: Scope) -> Coercer:
+    if name == "row" and scope.row is not None:
+        holder = reads.field_at(scope.fields, scope.row)
+        return _record(holder) if holder else _as_it_is
+    return coercer(scope.fields[name]) if name in scope.fields else _as_it_is
 
 
 def _as_it_is(value: Any) -> Any:
@@ -449,15 +460,23 @@ def _texts(value: Any) -> list[str] | None:
     return [text for item in cast(list[Any], value) if (text := _text(item)) is not None]
 
 
-def _rows(value: Any, columns: Mapping[str, Coercer]) -> list[dict[str, Any]] | None:
+def _record(field: Field) -> Coercer:
+    """Turns a row of a table, or a group, into a map of those of its cells that are answered."""
+    columns = {column.name: coercer(column) for column in field.fields}
+
+    def record(value: Any) -> dict[str, Any] | None:
+        if not isinstance(value, Mapping):
+            return None
+        cells = cast(Mapping[str, Any], value)
+        return {name: cell for name, coerce in columns.items() if (cell := coerce(cells.get(name))) is not None}
+
+    return record
+
+
+def _rows(value: Any, record: Coercer) -> list[dict[str, Any]] | None:
     if not isinstance(value, list) or not value:
         return None
-    found: list[dict[str, Any]] = []
-    for row in cast(list[Any], value)[:MOST_ROWS]:
-        if isinstance(row, Mapping):
-            cells = cast(Mapping[str, Any], row)
-            found.append({name: cell for name, coerce in columns.items() if (cell := coerce(cells.get(name))) is not None})
-    return found
+    return [cells for row in cast(list[Any], value)[:MOST_ROWS] if (cells := record(row)) is not None]
 
 
 _COERCERS: dict[Kind, Coercer] = {

@@ -1,6 +1,6 @@
 """The compiled form: what every page, validator and engine step reads. Made by the builder, stored in a Release."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, dataclass_transform
 
 import msgspec
@@ -20,14 +20,18 @@ from forms.texts import Text
 #:   phone, email, id-card, credit-code, plate   str, normalised (no spaces, upper case letters)
 #:   person, department    str, an id of the organisation
 #:   table                 list[dict[column name, value]]
+#:   group                 dict[name, value]
 Kind = Literal[
     "text", "textarea", "integer", "number", "money", "date", "datetime", "date-range", "half-day-range",
     "choice", "choices", "boolean", "region", "phone", "email", "id-card", "credit-code", "plate",
-    "person", "department", "table",
+    "person", "department", "table", "group",
 ]  # fmt: skip
 
 #: what one answer holds at most, whatever its form allows: code points of a text, rows of a table
 LONGEST_TEXT, MOST_ROWS = 10_000, 500
+
+#: kinds that hold fields of their own
+HOLDERS: frozenset[Kind] = frozenset({"table", "group"})
 
 Sensitive = Literal["phone", "id-card", "name", "text"]
 
@@ -65,6 +69,8 @@ class Field(Struct):
     visible: str | None = None
     #: CEL, bool: required while it holds; not yet known counts as optional
     required_if: str | None = None
+    #: CEL, bool: whoever fills in the form cannot change the answer while it holds
+    readonly: str | None = None
     #: CEL: the answer is calculated by the server and never taken from the browser
     compute: str | None = None
     default: Any = None
@@ -79,8 +85,12 @@ class Field(Struct):
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
-    #: columns of a table
+    #: columns of a table, fields of a group. Their expressions see ``row``: the row, or the group, that they stand in
     fields: tuple["Field", ...] = ()
+    #: of a table and a group: rules over each row. ``field`` is one of ``fields``
+    checks: tuple["Check", ...] = ()
+    #: of a column of figures: its sum stands below the table
+    total: bool = False
     min_items: int | None = None
     max_items: int | None = None
 
@@ -91,6 +101,8 @@ class Section(Struct):
     title: Text
     fields: tuple[str, ...]
     columns: Literal[1, 2] = 1
+    #: CEL, bool: hides all its fields while it does not hold
+    visible: str | None = None
 
 
 class Check(Struct):
@@ -120,7 +132,12 @@ class Form(Struct):
         raise KeyError(name)
 
     def walk(self) -> Iterator[Field]:
-        """Every field, each table followed by its columns."""
-        for field in self.fields:
-            yield field
-            yield from field.fields
+        """Every field, each followed by those it holds."""
+        return walk(self.fields)
+
+
+def walk(fields: Iterable[Field]) -> Iterator[Field]:
+    """``fields``, each followed by those it holds."""
+    for field in fields:
+        yield field
+        yield from walk(field.fields)

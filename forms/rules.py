@@ -1,21 +1,26 @@
 """The expressions of a form, compiled once per release, and what they make of some answers: shown, required, calculated."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from forms.calendar import WorkCalendar
 from forms.expressions import UNKNOWN, Expression, Fault, Scope, answered, compile, want_of
-from forms.form import Check, Field, Form
+from forms.form import HOLDERS, Check, Field, Form
+from forms.order import cycle, needs, ordered
 from forms.texts import Text, say
 from forms.validation import Validator
+
+__all__ = ["INCALCULABLE", "Facts", "FormRules", "RowCheck", "Rule", "Settled"]
 
 #: what is said where a rule fails on what was answered
 INCALCULABLE: Text = {
     "zh": "用现在填的内容算不出来，请检查有没有填得过大的数",
     "en": "This cannot be calculated from these answers: look for a number that is too large",
 }
-_INSPECTED = frozenset({"table", "date-range", "half-day-range", "id-card"})
+_INSPECTED = frozenset({"table", "group", "date-range", "half-day-range", "id-card"})
+#: before the number of a section, where its rule stands among those of fields
+SECTION = "#"
 
 
 class Facts(NamedTuple):
@@ -35,45 +40,53 @@ class Facts(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """A form as its rules have it."""
+    """A form as its rules have it.
+
+    Of what a table or a group holds, ``visible`` has only fields with a rule for it, by their path in the answers ("items.0.note"):
+    the others are seen with what holds them.
+    """
 
     #: what is shown and answered, calculated fields filled in. What a rule hides is left out, and counts as not answered
     answers: dict[str, Any]
     visible: frozenset[str]
-    #: of the visible
+    #: of the visible; of what a table or a group holds, only fields with a rule for it
     required: frozenset[str]
     #: fields whose rule failed on these answers, such as a product too large
     problems: dict[str, Text]
+    #: what cannot be changed, as a rule has it
+    readonly: frozenset[str] = frozenset()
 
 
-class FieldRules(NamedTuple):
-    """The expressions of one field."""
+class Rule(NamedTuple):
+    """The expressions of one field, or of a section (which has no field)."""
 
-    field: Field
-    visible: Expression | None
-    required: Expression | None
-    compute: Expression | None
+    #: "days", "home.city", "items.price", "#2"
+    path: str
+    field: Field | None
+    visible: Expression | None = None
+    required: Expression | None = None
+    readonly: Expression | None = None
+    compute: Expression | None = None
+
+    def feeds(self) -> bool:
+        """Whether answers depend on it: what is required or locked is looked at when all answers are settled."""
+        return self.visible is not None or self.compute is not None
 
 
-def cycle(reads: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """Names that read each other in a circle, the first again at the end; empty where there is none."""
-    done: set[str] = set()
-    for start in reads:
-        path: dict[str, None] = {}
-        todo: list[tuple[str, bool]] = [(start, False)]
-        while todo:
-            name, leaving = todo.pop()
-            if leaving:
-                del path[name]
-                done.add(name)
-            elif name in path:
-                names = list(path)
-                return (*names[names.index(name) :], name)
-            elif name not in done:
-                path[name] = None
-                todo.append((name, True))
-                todo += [(other, False) for other in sorted(reads.get(name, ()), reverse=True) if other in reads]
-    return ()
+class RowCheck(NamedTuple):
+    """A rule over each row of the table, or over the group, at ``path``."""
+
+    path: str
+    check: Check
+    expression: Expression
+
+
+class Spot(NamedTuple):
+    """A field in the answers: its path there, what holds its value, and the row that it stands in."""
+
+    path: str
+    holder: dict[str, Any]
+    row: dict[str, Any] | None
 
 
 class FormRules:
@@ -82,68 +95,227 @@ class FormRules:
     def __init__(self, form: Form) -> None:
         self.form = form
         self.fields: Mapping[str, Field] = {field.name: field for field in form.fields}
-        scope = Scope.of_form(form)
-        rules = {field.name: _rules(field, scope) for field in form.fields}
-        #: fields with rules, each after what it reads
-        self._ordered = _order({name: rule for name, rule in rules.items() if rule.visible or rule.required or rule.compute}, rules)
-        self.checks: tuple[tuple[Check, Expression], ...] = tuple((check, _compiled(check.that, scope, "bool")) for check in form.checks)
-        #: each field that is calculated or shown by a rule, and what its answer so depends on
-        self.reads: Mapping[str, frozenset[str]] = {
-            name: _read(rule.visible, rule.compute) for name, rule in rules.items() if rule.visible or rule.compute
+        self._scope = Scope.of_form(form)
+        rules = {rule.path: rule for rule in (*self._of_sections(form), *self._of_fields(form.fields, "", None))}
+        #: by the name of its rule, the fields of a section, and those of them that no rule of their own shows
+        self._sections = {
+            f"{SECTION}{number}": (section.fields, tuple(name for name in section.fields if not self.fields[name].visible))
+            for number, section in enumerate(form.sections)
+            if section.visible
         }
+        #: the rule of the section of a field
+        self._gates = {
+            name: f"{SECTION}{number}" for number, section in enumerate(form.sections) if section.visible for name in section.fields
+        }
+        feeding = {path: rule for path, rule in rules.items() if rule.feeds()}
+        self._ordered = self._in_order(feeding)
+        #: looked at when all answers are settled
+        self._asking = tuple(rule for rule in rules.values() if rule.field and (rule.required or rule.readonly))
+        self.checks: tuple[tuple[Check, Expression], ...] = tuple(
+            (check, _compiled(check.that, self._scope, "bool")) for check in form.checks
+        )
+        #: rules over the rows of tables, and within groups
+        self.row_checks: tuple[RowCheck, ...] = tuple(self._of_rows(form.fields, "", None))
+        #: each field that is calculated or shown by a rule, and what its answer so depends on; what it holds included
+        self.reads: Mapping[str, frozenset[str]] = self._names_read(feeding)
         #: fields the server calculates
         self.computed = frozenset(field.name for field in form.fields if field.compute)
         self._given = self.fields.keys() - self.computed
+        #: fields that hold others of which some have rules: their rows are copied before anything is written into them
+        self._worked = {name: self.fields[name] for path in rules if "." in path and (name := path.partition(".")[0])}
         #: fields that hold whole numbers
         self.whole = tuple(field.name for field in form.fields if field.kind in ("integer", "money"))
         #: fields whose answers have rules beyond their schema
         self.inspected = tuple(field for field in form.fields if field.kind in _INSPECTED)
         self.validator = Validator(form)
-        self._always = frozenset(name for name, rule in rules.items() if not rule.visible)
+        gated = self._gates.keys()
+        self._always = frozenset(field.name for field in form.fields if not field.visible and field.name not in gated)
         self._asked = frozenset(field.name for field in form.fields if field.required and not field.compute)
 
     def settle(self, answers: Mapping[str, Any], facts: Facts) -> Settled:
         """What the rules make of ``answers``; those of calculated and unknown fields are not looked at."""
         settled = {name: value for name, value in answers.items() if name in self._given and answered(value)}
-        if not self._ordered:
+        if not self._ordered and not self._asking:
             return Settled(settled, self._always, self._asked, {})
-        visible, required = set(self._always), set(self._asked)
-        problems: dict[str, Text] = {}
-        binding = facts.binding(settled)
+        for name, field in self._worked.items():
+            if name in settled or field.kind == "group":
+                settled[name] = _opened(field, settled.get(name))
+        work = _Settling(settled, facts, self._always, self._asked)
+        for rule in self._ordered:
+            if rule.field is None:
+                names, plain = self._sections[rule.path]
+                work.section(rule, plain, names)
+            else:
+                work.field(rule, self.spots(rule.path, settled))
+        for rule in self._asking:
+            work.ask(rule, self.spots(rule.path, settled))
+        for name, field in self._worked.items():
+            if name in settled and not _closed(field, settled[name]):
+                del settled[name]
+        required = frozenset(path for path in work.required if "." in path or path in work.visible)
+        return Settled(settled, frozenset(work.visible), required, work.problems, frozenset(work.readonly))
 
-        def value(name: str, expression: Expression) -> Any:
-            try:
-                return expression.value(binding, facts.calendar)
-            except Fault:
-                problems[name] = {
-                    "zh": "用现在填的内容算不出来，请检查有没有填得过大的数",
-                    "en": "This cannot be calculated from these answers: look for a number too large",
-                }
-                return UNKNOWN
+    def _in_order(self, feeding: Mapping[str, Rule]) -> tuple[Rule, ...]:
+        needed = needs({path: _paths(rule.visible, rule.compute) for path, rule in feeding.items()}, self._gates)
+        if circle := cycle(needed):
+            raise Fault(" → ".join(circle), "these rules need each other")
+        places = {path: place for place, path in enumerate(feeding)}
+        return tuple(feeding[path] for path in ordered(needed, places))
 
-        for name, rule in self._ordered:
+    def _of_sections(self, form: Form) -> Iterator[Rule]:
+        for number, section in enumerate(form.sections):
+            if section.visible:
+                yield Rule(f"{SECTION}{number}", None, _compiled(section.visible, self._scope, "bool"))
+
+    def _of_fields(self, fields: Iterable[Field], within: str, table: str | None) -> Iterator[Rule]:
+        scope = self._scope.with_row(table) if table else self._scope
+        for field in fields:
+            path = within + field.name
+            if field.visible or field.required_if or field.readonly or field.compute:
+                yield Rule(
+                    path,
+                    field,
+                    _compiled(field.visible, scope, "bool") if field.visible else None,
+                    _compiled(field.required_if, scope, "bool") if field.required_if else None,
+                    _compiled(field.readonly, scope, "bool") if field.readonly else None,
+                    _compiled(field.compute, scope, want_of(field.kind) or "any") if field.compute else None,
+                )
+            yield from self._of_fields(field.fields, f"{path}.", path if field.kind == "table" else table)
+
+    def _of_rows(self, fields: Iterable[Field], within: str, table: str | None) -> Iterator[RowCheck]:
+        for field in fields:
+            path = within + field.name
+            inner = path if field.kind == "table" else table
+            scope = self._scope.with_row(inner) if inner else self._scope
+            for check in field.checks:
+                yield RowCheck(path, check, _compiled(check.that, scope, "bool"))
+            yield from self._of_rows(field.fields, f"{path}.", inner)
+
+    def _names_read(self, feeding: Mapping[str, Rule]) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for path, rule in feeding.items():
+            name = path.partition(".")[0]
+            read = _names(rule.visible, rule.compute)
+            # what a table reads of itself is no answer it depends on
+            for owner in (name,) if rule.field else self.form.sections[int(path[1:])].fields:
+                found[owner] = found.get(owner, frozenset()) | (read - {owner} if "." in path else read)
+        return found
+
+    def spots(self, path: str, answers: dict[str, Any]) -> Iterator[Spot]:
+        """Where the field at ``path`` stands in ``answers``: once, or in every row of its table."""
+        *holders, name = path.split(".")
+        return _spots(holders, name, answers, "", None)
+
+
+def _spots(holders: Sequence[str], name: str, at: dict[str, Any], before: str, row: dict[str, Any] | None) -> Iterator[Spot]:
+    if not holders:
+        yield Spot(before + name, at, row)
+        return
+    first, *rest = holders
+    value: Any = at.get(first)
+    if isinstance(value, list):
+        for number, line in enumerate(cast(list[dict[str, Any]], value)):
+            yield from _spots(rest, name, line, f"{before}{first}.{number}.", line)
+    elif isinstance(value, dict):
+        yield from _spots(rest, name, cast(dict[str, Any], value), f"{before}{first}.", row)
+
+
+class _Settling:
+    """One pass over the rules of a form."""
+
+    def __init__(self, answers: dict[str, Any], facts: Facts, visible: Iterable[str], required: Iterable[str]) -> None:
+        self.answers = answers
+        self.calendar = facts.calendar
+        self.binding = facts.binding(answers)
+        self.visible, self.required, self.readonly = set(visible), set(required), set[str]()
+        self.problems: dict[str, Text] = {}
+        #: what a rule hides; what such a thing holds is gone with it
+        self.hidden: set[str] = set()
+
+    def section(self, rule: Rule, plain: Iterable[str], names: Iterable[str]) -> None:
+        """``names``: all fields of the section; ``plain``: those without a rule of their own for being seen."""
+        if rule.visible and self.value(rule.path, rule.visible) is True:
+            self.visible.update(plain)
+            return
+        self.hidden.update(names)
+        for name in names:
+            self.answers.pop(name, None)
+            self.binding.pop(name, None)
+
+    def field(self, rule: Rule, spots: Iterable[Spot]) -> None:
+        """Hides and calculates, in every row where it stands in rows."""
+        for path, holder, row in spots:
+            if path in self.hidden:
+                continue
+            name = rule.path.rpartition(".")[2]
             if rule.visible:
-                if value(name, rule.visible) is not True:
-                    settled.pop(name, None)
-                    binding.pop(name, None)
+                if self.value(path, rule.visible, row) is not True:
+                    self.hidden.add(path)
+                    holder.pop(name, None)
+                    if row is None and holder is self.answers:
+                        self.binding.pop(name, None)
                     continue
-                visible.add(name)
+                self.visible.add(path)
             if rule.compute:
-                result = value(name, rule.compute)
+                result = self.value(path, rule.compute, row)
                 if result is not UNKNOWN:
-                    settled[name] = binding[name] = result
-            elif rule.required and name not in required and value(name, rule.required) is True:
-                required.add(name)
-        return Settled(settled, frozenset(visible), frozenset(required & visible), problems)
+                    holder[name] = result
+                    if holder is self.answers:
+                        self.binding[name] = result
+
+    def ask(self, rule: Rule, spots: Iterable[Spot]) -> None:
+        """Whether it is required, and whether it is locked."""
+        for path, _, row in spots:
+            if path in self.hidden:
+                continue
+            if rule.required and not rule.compute and self.value(path, rule.required, row) is True:
+                self.required.add(path)
+            if rule.readonly and self.value(path, rule.readonly, row) is True:
+                self.readonly.add(path)
+
+    def value(self, path: str, expression: Expression, row: Mapping[str, Any] | None = None) -> Any:
+        if row is not None:
+            self.binding["row"] = row
+        try:
+            return expression.value(self.binding, self.calendar)
+        except Fault:
+            self.problems[path] = INCALCULABLE
+            return UNKNOWN
 
 
-def _rules(field: Field, scope: Scope) -> FieldRules:
-    return FieldRules(
-        field,
-        _compiled(field.visible, scope, "bool") if field.visible else None,
-        _compiled(field.required_if, scope, "bool") if field.required_if else None,
-        _compiled(field.compute, scope, want_of(field.kind) or "any") if field.compute else None,
-    )
+def _opened(field: Field, value: Any) -> Any:
+    """A copy of ``value`` to be written into: groups are there, rows are rows, nothing calculated or empty is in them."""
+    if field.kind == "table":
+        rows = cast(list[Any], value) if isinstance(value, list) else []
+        return [_cells(field, row) if isinstance(row, dict) else row for row in rows]
+    return _cells(field, value)
+
+
+def _cells(field: Field, value: Any) -> dict[str, Any]:
+    given = cast(dict[str, Any], value) if isinstance(value, dict) else {}
+    inner = {part.name: part for part in field.fields}
+    found = {name: cell for name, cell in given.items() if answered(cell) and not (name in inner and inner[name].compute)}
+    for name, part in inner.items():
+        if part.kind == "group" or (part.kind == "table" and name in found):
+            found[name] = _opened(part, found.get(name))
+    return found
+
+
+def _closed(field: Field, value: Any) -> Any:
+    """``value`` without the groups in which nothing was answered."""
+    if field.kind == "table":
+        return [_closed_cells(field, row) if isinstance(row, dict) else row for row in value]
+    return _closed_cells(field, value)
+
+
+def _closed_cells(field: Field, cells: Any) -> dict[str, Any]:
+    for part in field.fields:
+        if part.kind in HOLDERS and part.name in cells:
+            if inner := _closed(part, cells[part.name]):
+                cells[part.name] = inner
+            else:
+                del cells[part.name]
+    return cells
 
 
 def _compiled(text: str, scope: Scope, want: str) -> Expression:
@@ -153,24 +325,11 @@ def _compiled(text: str, scope: Scope, want: str) -> Expression:
     raise Fault(text, "; ".join(say(problem.message, "en") for problem in found))
 
 
-def _order(chosen: Mapping[str, FieldRules], rules: Mapping[str, FieldRules]) -> tuple[tuple[str, FieldRules], ...]:
-    """``chosen`` so that each comes after those it reads; in the order of the form otherwise."""
-    reads = {name: _read(rule.visible, rule.required, rule.compute) & rules.keys() for name, rule in chosen.items()}
-    if circle := cycle(reads):
-        raise Fault(" → ".join(circle), "these rules need each other")
-    ordered: dict[str, FieldRules] = {}
-
-    def place(name: str) -> None:
-        if name in chosen and name not in ordered:
-            for other in sorted(reads[name], key=list(rules).index):
-                place(other)
-            ordered[name] = chosen[name]
-
-    for name in chosen:
-        place(name)
-    return tuple(ordered.items())
+def _paths(*expressions: Expression | None) -> frozenset[str]:
+    """Everything that ``expressions`` read, as paths."""
+    return frozenset[str]().union(*(expression.paths for expression in expressions if expression))
 
 
-def _read(*expressions: Expression | None) -> frozenset[str]:
-    """Everything that ``expressions`` read."""
-    return frozenset[str]().union(*(expression.reads for expression in expressions if expression))
+def _names(*expressions: Expression | None) -> frozenset[str]:
+    """The names of the answers, and of what stands around them, that ``expressions`` read."""
+    return frozenset[str]().union(*(expression.reads for expression in expressions if expression)) - {"row"}

@@ -11,8 +11,9 @@ from cel_expr_python import cel
 from google.protobuf import descriptor_pb2, descriptor_pool
 
 from forms import functions
-from forms.form import Field, Form, Kind
+from forms.form import HOLDERS, Field, Form, Kind
 from forms.functions import Where
+from forms.reads import field_at
 
 #: names beside the fields; no field is called so
 AROUND = ("answered", "applicant", "today")
@@ -31,11 +32,20 @@ _TYPES: dict[Kind, str] = {
 }  # fmt: skip
 
 
-def type_of(field: Field) -> str:
-    """The type of a field's variable, as the checker writes it."""
-    if field.kind == "table":
-        return f"list<F.{field.name}>"
+#: between the names of a field and of one that it holds, in the name of a type: no field has a capital letter
+_IN = "Z"
+
+
+def type_of(field: Field, within: str = "") -> str:
+    """The type of a field's variable, as the checker writes it; ``within``: the path of what holds it, with a point at its end."""
+    if field.kind in HOLDERS:
+        record = f"F.{_record(within + field.name)}"
+        return f"list<{record}>" if field.kind == "table" else record
     return "F.Range" if field.kind == "date-range" else _TYPES.get(field.kind, "string")
+
+
+def _record(path: str) -> str:
+    return path.replace(".", _IN)
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Scope:
     where: Where
     #: by name
     fields: Mapping[str, Field] = dataclasses.field(repr=False)
-    #: the table of which ``row`` is a row; None: there is no ``row``
+    #: the path of the table of which ``row`` is a row, or of the group that it is; None: there is no ``row``
     row: str | None = None
 
     @classmethod
@@ -59,7 +69,7 @@ class Scope:
         return cls("flow", {field.name: field for field in form.fields})
 
     def with_row(self, table: str) -> "Scope":
-        """The same, with ``row``, one row of ``table``."""
+        """The same, with ``row``, one row of ``table`` (a path), or the group at it."""
         return dataclasses.replace(self, row=table)
 
     @cached_property
@@ -67,7 +77,7 @@ class Scope:
         """Names to types, as the checker writes them."""
         found = {name: type_of(field) for name, field in self.fields.items()}
         found |= {"answered": "F.Answered", "applicant": functions.APPLICANT, "today": "string"}
-        return found | {"row": f"F.{self.row}"} if self.row else found
+        return found | {"row": f"F.{_record(self.row)}"} if self.row else found
 
     @cached_property
     def functions(self) -> Mapping[str, functions.Function]:
@@ -86,7 +96,7 @@ class Scope:
             case "Answered":
                 return tuple(self.fields)
             case name:
-                field = self.fields.get(name)
+                field = field_at(self.fields, name.replace(_IN, "."))
                 return tuple(column.name for column in field.fields) if field else ()
 
     @cached_property
@@ -138,7 +148,8 @@ def _pool(fields: Iterable[Field]) -> descriptor_pool.DescriptorPool:
         added = file.message_type.add(name=name)
         for number, (part, type) in enumerate(parts.items(), 1):
             # a JSON name of its own keeps protobuf from finding a_1 and a1 too much alike
-            member = added.field.add(name=part, number=number, label=cast(Any, 1), json_name=part)
+            repeated, type = (3, type[5:-1]) if type.startswith("list<") else (1, type)
+            member = added.field.add(name=part, number=number, label=cast(Any, repeated), json_name=part)
             if type in _PROTO_TYPES:
                 member.type = cast(Any, _PROTO_TYPES[type])
             else:
@@ -150,9 +161,15 @@ def _pool(fields: Iterable[Field]) -> descriptor_pool.DescriptorPool:
     message("HalfDays", dict.fromkeys(HALF_DAY_PARTS, "string"))
     message("Applicant", dict.fromkeys(APPLICANT_PARTS, "string"))
     message("Answered", {field.name: "bool" for field in fields})
-    for field in fields:
-        if field.kind == "table":
-            message(field.name, {column.name: type_of(column) for column in field.fields})
+
+    def records(fields: Iterable[Field], within: str) -> None:
+        for field in fields:
+            if field.kind in HOLDERS:
+                inner = f"{within}{field.name}."
+                message(_record(inner[:-1]), {part.name: type_of(part, inner) for part in field.fields})
+                records(field.fields, inner)
+
+    records(fields, "")
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
     return pool

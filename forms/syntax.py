@@ -217,7 +217,8 @@ def _type(proto: Any) -> str:
         case "primitive":
             return _PRIMITIVES[int(proto.primitive)]
         case "message_type":
-            return str(proto.message_type).rpartition(".")[2].lower()
+            name = str(proto.message_type).rpartition(".")[2]
+            return name.lower() if name[0].isupper() else name
         case "abstract_type":
             return proto.abstract_type.name
         case "list_type":

@@ -5,14 +5,14 @@ Names are ``budget``, ``period.start``, ``companions.0.name``. The texts of a mu
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from forms import formats
 from forms.expressions import WIDEST
-from forms.form import MOST_ROWS, Field, Form, Kind
+from forms.form import HOLDERS, MOST_ROWS, Field, Form, Kind
 from forms.scope import HALF_DAY_PARTS, RANGE_PARTS
 from forms.texts import Text
 
@@ -49,35 +49,45 @@ def read(form: Form, pairs: Sequence[tuple[str, str]]) -> Typed:
             texts[name] = [text]
     found = Typed({}, {}, {})
     for field in form.fields:
-        if field.kind == "table":
-            _read_table(field, texts, found)
-        else:
-            value = _read_field(field, field.name, texts, found)
-            if value is not None:
-                found.answers[field.name] = value
+        value = _read_field(field, field.name, texts, found)
+        if value is not None:
+            found.answers[field.name] = value
     return found
 
 
-def _read_table(field: Field, texts: Mapping[str, list[str]], into: Typed) -> None:
+def _read_table(field: Field, at: str, texts: Mapping[str, list[str]], into: Typed) -> list[dict[str, Any]] | None:
+    """The rows of the table at the flat name ``at``. Rows in which nothing was typed are no answers."""
     rows: dict[int, dict[str, list[str]]] = {}
     for name, values in texts.items():
-        if name.startswith(f"{field.name}.") and (match := _ROW.fullmatch(name, len(field.name) + 1)):
+        if name.startswith(f"{at}.") and (match := _ROW.fullmatch(name, len(at) + 1)):
             rows.setdefault(int(match[1]), {})[match[2]] = values
     ordered = [rows[number] for number in sorted(rows)][: MOST_ROWS + 1]
-    boxes = {column.name for column in field.fields if column.kind == "boolean"}
+    boxes = {path for path, part in _leaves(field.fields, "") if part.kind == "boolean"}
     full = [row for row in ordered if any(_says(values[-1], name in boxes) for name, values in row.items())]
     answers: list[dict[str, Any]] = []
     for number, row in enumerate(full + [row for row in ordered if row not in full]):
-        here = {f"{field.name}.{number}.{name}": values for name, values in row.items()}
-        cells: dict[str, Any] = {}
-        for column in field.fields:
-            value = _read_field(column, f"{field.name}.{number}.{column.name}", here, into)
-            if value is not None:
-                cells[column.name] = value
+        here = {f"{at}.{number}.{name}": values for name, values in row.items()}
+        cells = _read_cells(field, f"{at}.{number}", here, into)
         if number < len(full):
             answers.append(cells)
-    if answers:
-        into.answers[field.name] = answers
+    return answers or None
+
+
+def _read_cells(holder: Field, at: str, texts: Mapping[str, list[str]], into: Typed) -> dict[str, Any]:
+    """What was typed in a row of a table, or in a group."""
+    cells: dict[str, Any] = {}
+    for field in holder.fields:
+        value = _read_field(field, f"{at}.{field.name}", texts, into)
+        if value is not None:
+            cells[field.name] = value
+    return cells
+
+
+def _leaves(fields: Iterable[Field], within: str) -> Iterator[tuple[str, Field]]:
+    for field in fields:
+        yield within + field.name, field
+        if field.kind == "group":
+            yield from _leaves(field.fields, f"{within}{field.name}.")
 
 
 def _says(text: str, box: bool) -> bool:
@@ -87,6 +97,13 @@ def _says(text: str, box: bool) -> bool:
 
 def _read_field(field: Field, name: str, texts: Mapping[str, list[str]], into: Typed) -> Any:
     """The value of a field at the flat ``name``; None where there is none, or none that could be read."""
+    if field.compute is not None:
+        # the server's own, whatever a browser says
+        return None
+    if field.kind == "table":
+        return _read_table(field, name, texts, into)
+    if field.kind == "group":
+        return _read_cells(field, name, texts, into) or None
     if field.kind in PARTS:
         parts: dict[str, Any] = {}
         for part in PARTS[field.kind]:
@@ -210,18 +227,20 @@ def write(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     """The texts that fill the inputs with ``answers``: what ``read`` would read as them again."""
     found: dict[str, str] = {}
     for field in form.fields:
-        value = answers.get(field.name)
-        if field.kind != "table":
-            _write_field(field, field.name, value, found)
-        elif isinstance(value, list):
-            for number, row in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - answers are JSON
-                for column in field.fields:
-                    _write_field(column, f"{field.name}.{number}.{column.name}", row.get(column.name), found)  # pyright: ignore[reportUnknownMemberType]
+        _write_field(field, field.name, answers.get(field.name), found)
     return found
 
 
 def _write_field(field: Field, name: str, value: Any, into: dict[str, str]) -> None:
     if value is None:
+        return
+    if field.kind in HOLDERS:
+        rows: list[tuple[str, Any]] = (
+            [(f"{name}.{number}", row) for number, row in enumerate(value)] if field.kind == "table" else [(name, value)]
+        )
+        for at, cells in rows:
+            for part in field.fields:
+                _write_field(part, f"{at}.{part.name}", cells.get(part.name), into)
         return
     if field.kind in PARTS:
         for part in PARTS[field.kind]:

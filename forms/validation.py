@@ -8,7 +8,7 @@ import jsonschema_rs
 
 from forms import formats, words
 from forms.expressions import Fault
-from forms.form import Field, Form, Kind
+from forms.form import HOLDERS, Field, Form, Kind
 from forms.texts import Text, say
 
 
@@ -30,6 +30,7 @@ _SHAPES: dict[Kind, Text] = {
     "boolean": {"zh": "只能选是或否", "en": "This is yes or no"},
     "choices": {"zh": "可以选几项，要写成列表", "en": "Several can be chosen: this must be a list"},
     "table": {"zh": "明细要一行一行地填", "en": "This must be a list of rows"},
+    "group": {"zh": "这里面有几项，要一项一项地填", "en": "This holds several answers, each by its name"},
     "date": {"zh": "日期要像 2026-12-01 这样", "en": "A date looks like 2026-12-01"},
     "datetime": {"zh": "日期和时间要像 2026-12-01T09:00 这样", "en": "A date and time look like 2026-12-01T09:00"},
     "date-range": {"zh": "要填开始日期和结束日期", "en": "This must have a first and a last day"},
@@ -73,14 +74,22 @@ class Validator:
         field = self._fields.get(at[0]) if at else None
         if field is None:
             return Finding(at[0] if at else "", {"zh": "表单里没有这一项", "en": "The form has no such field"})
-        if field.kind == "table" and len(at) > 2:
-            column = next((column for column in field.fields if column.name == at[2]), None)
-            return Finding(".".join(at[:3]), _message(column, error) if column else {"zh": "没有这一列", "en": "There is no such column"})
-        path = at[0] if field.kind in _WHOLE else ".".join(at)
-        if len(at) > 1 and field.kind in ("date-range", "half-day-range"):
-            half = at[1].endswith("_half")
-            return Finding(path, {"zh": "只能选上午或下午", "en": "This is am or pm"} if half else _SHAPES["date"])
-        return Finding(path, _message(field, error))
+        return _located(field, at[0], at[1:], error)
+
+
+def _located(field: Field, path: str, rest: list[str], error: jsonschema_rs.ValidationError) -> Finding:
+    """The finding at the field that it is about: ``rest`` leads from ``field``, which stands at ``path``, to it."""
+    if field.kind == "table" and rest:
+        path, rest = f"{path}.{rest[0]}", rest[1:]
+    if field.kind in HOLDERS and rest:
+        path, column = f"{path}.{rest[0]}", next((part for part in field.fields if part.name == rest[0]), None)
+        if column is None:
+            return Finding(path, {"zh": "没有这一列", "en": "There is no such column"})
+        return _located(column, path, rest[1:], error)
+    if rest and field.kind in ("date-range", "half-day-range"):
+        half = rest[0].endswith("_half")
+        return Finding(f"{path}.{rest[0]}", {"zh": "只能选上午或下午", "en": "This is am or pm"} if half else _SHAPES["date"])
+    return Finding(path if field.kind in _WHOLE else ".".join((path, *rest)), _message(field, error))
 
 
 def _message(field: Field, error: jsonschema_rs.ValidationError) -> Text:

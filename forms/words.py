@@ -38,6 +38,14 @@ def show(field: Field, value: Any, language: str, names: Mapping[str, str]) -> s
             return names.get(value, str(value))
         case "table":
             return f"{len(value)} 行" if language != "en" else "1 row" if len(value) == 1 else f"{len(value)} rows"
+        case "group":
+            colon, between = (": ", "; ") if language == "en" else ("：", "；")
+            said = (
+                (part, show(part, cell, language, names)) for part in field.fields if (cell := value.get(part.name)) not in (None, "", [])
+            )
+            return between.join(
+                f"{say(part.title, language)}{colon}{mask(part.sensitive, words) if part.sensitive else words}" for part, words in said
+            )
         case _:
             return _with_unit(field, str(value), language)
 

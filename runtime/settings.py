@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     anchor: Path | None = None
     #: between two lines of it
     anchor_minutes: int = Field(60, ge=1)
+    #: folders of more fonts for PDF, besides those of the machine and of the wheel that comes along: 仿宋 and 小标宋 are used where they are
+    fonts: tuple[Path, ...] = ()
     log_level: str = "INFO"
 
     @classmethod

@@ -8,6 +8,7 @@ import msgspec
 
 from forms.form import Form, Struct
 from forms.texts import Text
+from workflows.papers import Print
 
 Unit = Literal["minutes", "hours", "days", "working hours", "working days"]
 #: none: approving takes no opinion. optional: no act needs one. on-reject: rejecting and returning do. required: every decision does.
@@ -346,6 +347,8 @@ class App(Struct, kw_only=True):
     retention_years: int | None = None
     form: Form
     flow: Flow
+    #: print templates, in the order of their ids; none: cases are printed as the form is laid out
+    prints: tuple[Print, ...] = ()
 
 
 class Release(Struct):

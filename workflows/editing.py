@@ -1,13 +1,14 @@
 """Answers that come with a command: who may write which, what follows from them, and what stays frozen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms import answers as forms
 from forms import rules
 from forms.form import Field
+from forms.leaves import leaves
 from forms.texts import Text
 from workflows import refusals
 from workflows.app import Approve, Handle
@@ -94,20 +95,10 @@ def strangers(program: Program, answers: Mapping[str, Any], directory: Directory
     """The answers that name nobody of the organisation: a browser may send any text for a person."""
     found: dict[str, Text] = {}
     for field in program.naming:
-        for path, column, id in _named(field, answers.get(field.name)):
+        for path, column, id in leaves((field,), answers):
             if id is not None and not _known(column, str(id), directory):
                 found[path] = NO_PERSON if column.kind == "person" else NO_DEPARTMENT
     return found
-
-
-def _named(field: Field, value: Any) -> Iterator[tuple[str, Field, Any]]:
-    """Each cell that ``value`` has for a person or a department. What is no table or no row is complained about elsewhere."""
-    if field.kind != "table":
-        yield field.name, field, value
-        return
-    for number, row in enumerate(cast("list[Any]", value) if isinstance(value, list) else ()):
-        for column in field.fields if isinstance(row, dict) else ():
-            yield f"{field.name}.{number}.{column.name}", column, cast("dict[str, Any]", row).get(column.name)
 
 
 NO_PERSON: Text = {"zh": "没有这个人，或账号已停用", "en": "There is no such person, or the account is disabled"}

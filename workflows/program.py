@@ -10,6 +10,7 @@ import msgspec
 from forms import expressions
 from forms.expressions import Expression, Fault, Scope
 from forms.form import Field
+from forms.form import walk as walk_fields
 from forms.rules import FormRules
 from workflows.app import (
     App,
@@ -174,7 +175,7 @@ def load(release: Release) -> Program:
         choosing=tuple([step for step in walk(app.flow.steps) if isinstance(step, Approve | Handle) and step.chosen]),
         inputs=_inputs(rules),
         subject=_pieces(app),
-        naming=tuple(item for item in app.form.fields if any(part.kind in ("person", "department") for part in (item, *item.fields))),
+        naming=tuple(item for item in app.form.fields if any(part.kind in ("person", "department") for part in walk_fields((item,)))),
         _compiled={key: _compile(key[1], key[0], scope) for key in _texts(app)},
     )
 

@@ -27,7 +27,7 @@ def subject(
         if part.field is None or value is None:
             return ""
         if part.end:
-            return _end(part.field, value, part.end, language)
+            return end(part.field, value, part.end, language)
         return forms.show(part.field, value, language, names or {}, masked=True)
 
     pieces: list[str] = []
@@ -51,7 +51,7 @@ def number_scope(pattern: str, day: date) -> str:
     return PART.sub(lambda part: _date(part[1][5:], day) if part[1].startswith("date:") else part[0], pattern)
 
 
-def _end(field: Field, value: Any, end: str, language: str) -> str:
+def end(field: Field, value: Any, end: str, language: str) -> str:
     """A part of a range: its first or last day, or which half of it."""
     part = cast("Mapping[str, Any]", value).get(end) if isinstance(value, Mapping) else None
     if not isinstance(part, str):

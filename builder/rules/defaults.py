@@ -11,10 +11,8 @@ from forms.formats import FORMATS
 
 
 def check(draft: AppDraft) -> None:
-    for field in draft.form.fields.values() if draft.form else ():
+    for _, field in draft.form.walk() if draft.form else ():
         one(draft, field)
-        for column in field.columns.values():
-            one(draft, column)
 
 
 def one(draft: AppDraft, field: FieldDraft) -> None:

@@ -1,7 +1,7 @@
 """unknown-field, required-computed, duplicate-id: what is required is a field that somebody fills in."""
 
 from builder.draft import AppDraft, FieldDraft
-from builder.nodes import Node, items, mapping, words
+from builder.nodes import Node, items, words
 from builder.rules import fields_named
 
 
@@ -9,13 +9,12 @@ def check(draft: AppDraft) -> None:
     if draft.form is None:
         return
     listed(draft, draft.form.root.get("required"), draft.form.fields)
-    for field in draft.form.fields.values():
-        inner = mapping(field.get("items"))
-        if inner and field.columns:
-            listed(draft, inner.get("required"), field.columns)
-        key = "x-required"
-        if field.computed and (node := field.get(key)):
-            computed(draft, node, field.name)
+    for _, field in draft.form.walk():
+        if field.inner is not None and field.columns:
+            listed(draft, field.inner.get("required"), field.columns)
+        for key in ("x-required", "x-readonly"):
+            if field.computed and (node := field.get(key)):
+                computed(draft, node, field.name)
 
 
 def listed(draft: AppDraft, required: Node | None, fields: dict[str, FieldDraft]) -> None:

@@ -10,13 +10,14 @@ def check(draft: AppDraft) -> None:
     if draft.form is None:
         return
     masked = {field.name for field in draft.form.whole() if field.sensitive}
-    columns = {column.name for field in draft.form.whole() for column in field.fields if column.sensitive}
+    fields = {path: field.field for path, field in draft.form.walk()}
+    columns = {field.name for path, field in fields.items() if "." in path and field and field.sensitive}
     for formula in draft.formulas:
-        if formula.purpose not in ("compute", "set") or formula.expression is None or formula.owner in masked:
+        if formula.purpose not in ("compute", "set") or formula.expression is None:
             continue
-        field = draft.form.fields[formula.owner].field
+        field = fields.get(formula.owner)
         # a number, an amount or a yes does not tell what it was made of
-        if field is None or field.kind in ("integer", "number", "money", "boolean", "choice"):
+        if field is None or field.sensitive or field.kind in ("integer", "number", "money", "boolean", "choice"):
             continue
         if found := read(formula, masked, columns):
             draft.problems.add(

@@ -1,5 +1,7 @@
 """A case with its events; taking it back and commenting on it."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
@@ -8,10 +10,12 @@ from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
 from runtime.api.telling import Key, done
 from runtime.api.who import Here, Me
-from runtime.casework import automatic, cases, overseeing
+from runtime.casework import automatic, cases, copying, overseeing
+from runtime.output import printing, typeset
 from runtime.site import Site
 from workflows.commands import Refusal
 
+PAPER: Any = {200: {"description": "A PDF", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
 router = APIRouter(tags=["cases"], route_class=StrictRoute, responses=ALWAYS)
 
 
@@ -22,6 +26,31 @@ async def case(here: Here, me: Me, case: str) -> shapes.Case:
     if found is None:
         raise HTTPException(404)
     return telling.case(found.program, found.digest, found.case, found.events, me.person)
+
+
+@router.get("/cases/{case}/papers/{paper}", response_class=Response, responses=PAPER)
+async def print_(request: Request, here: Here, me: Me, case: str, paper: str) -> Response:
+    """The case as PDF, by one of its app's print templates; `case` is the one of an app without any."""
+    found = await cases.find(here, me.person, case)
+    base = here.settings.public_url or str(request.base_url)
+    try:
+        made = await printing.pdf(here, me, found, paper, f"{base.rstrip('/')}/cases/{case}") if found else None
+    except typeset.NoFont:
+        raise HTTPException(503, "no-font") from None
+    if made is None:
+        raise HTTPException(404)
+    return Response(made, media_type="application/pdf")
+
+
+@router.get("/cases/{case}/copy")
+async def copy(here: Here, me: Me, case: str) -> shapes.Copied:
+    """The answers of one's own case for applying again, unmasked. 404: it is not one's own."""
+    looked = await copying.look(here, me.person, case)
+    if looked is None or isinstance(looked, Refusal):
+        raise HTTPException(404)
+    found, taken = looked
+    dropped = [shapes.Dropped(field=lost.field, title=dict(lost.title), why=dict(lost.why)) for lost in taken.dropped]
+    return shapes.Copied(app=found.case.app, answers=taken.answers, dropped=dropped)
 
 
 @router.post("/cases/{case}/withdrawal", responses=WRITES, response_model=shapes.Case)

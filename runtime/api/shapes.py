@@ -225,6 +225,22 @@ class Case(Out):
     events: Annotated[list[Event], Field(description="All of them, or those that the request caused.")]
 
 
+class Dropped(Out):
+    """An answer that was not taken over."""
+
+    field: str
+    title: Words
+    why: Words
+
+
+class Copied(Out):
+    """The answers of an old case as far as its app still asks for them: what a new submission can begin with."""
+
+    app: str
+    answers: dict[str, Any]
+    dropped: list[Dropped]
+
+
 class Task(TaskLine):
     """One's task, what may be done with it, and its case."""
 

@@ -1,7 +1,7 @@
 """Cases, tasks and events as JSON, with sensitive answers masked."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 from fastapi import Header, Response
@@ -82,12 +82,18 @@ def masked(form: Form, given: Mapping[str, Any], veil: frozenset[str] = frozense
 
 def _masked(field: Field, value: Any) -> Any:
     if field.kind == "table":
-        columns = {column.name: column for column in field.fields}
         rows: list[dict[str, Any]] = value or []
-        return [{name: _masked(columns[name], cell) if name in columns else cell for name, cell in row.items()} for row in rows]
+        return [_cells(field, row) for row in rows]
+    if field.kind == "group" and isinstance(value, dict):
+        return _cells(field, cast("dict[str, Any]", value))
     if field.sensitive and value not in (None, ""):
         return answers.show(field, value, "zh", {}, masked=True)
     return value
+
+
+def _cells(field: Field, row: Mapping[str, Any]) -> dict[str, Any]:
+    parts = {part.name: part for part in field.fields}
+    return {name: _masked(parts[name], cell) if name in parts else cell for name, cell in row.items()}
 
 
 def _event(form: Form, event: Event, veil: frozenset[str]) -> shapes.Event:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from forms.texts import say
-from runtime.casework import record, sheet
+from runtime.casework import papers, record, sheet
 from runtime.casework.entries import Entry, Teller, outcome
 from runtime.casework.moments import due, moment
 from workflows import rights
@@ -47,6 +47,8 @@ class Head:
     limit: str
     uncertain: bool
     facts: list[tuple[str, str]]
+    #: what it can be printed as: id and name
+    papers: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def head(program: Program, case: Case, reading: Reading, task: Task | None = Non
         facts=sheet.summary(
             program.app.form, program.app.summary, rights.shown(program, case, reading.person), sheet.Reader(language, reading.names)
         )[:4],
+        papers=papers.templates(program, language),
     )
 
 

@@ -10,6 +10,9 @@ from sqlalchemy import bindparam as given
 from runtime.store import tables as t
 from runtime.store.ids import new_id
 
+#: of the ids that a page may give its draft
+ID_LENGTH = 32
+
 
 class Draft(NamedTuple):
     """A form begun."""
@@ -20,6 +23,11 @@ class Draft(NamedTuple):
     pairs: list[tuple[str, str]]
     created_at: datetime
     changed_at: datetime
+
+
+def is_id(text: str) -> bool:
+    """Whether a page may name its draft so."""
+    return len(text) == ID_LENGTH and text.isalnum() and text.isascii()
 
 
 def save(conn: sa.Connection, person: str, app: str, draft: str | None, pairs: Sequence[tuple[str, str]], now: datetime) -> Draft | None:

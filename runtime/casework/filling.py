@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from forms import answers, regions, typed
+from forms import answers, reads, regions, typed
 from forms.expressions import Fault
-from forms.form import Field
+from forms.form import HOLDERS, Field, Form
+from forms.leaves import at, columns, leaves, tables, total
+from forms.rules import Settled
 from forms.texts import Text, say
 from runtime.casework import sheet
 from runtime.casework.cards import Desk
@@ -75,26 +77,32 @@ def begin(program: Program) -> list[tuple[str, str]]:
 def written(program: Program, values: Mapping[str, Any], only: Collection[str]) -> list[tuple[str, str]]:
     """``values`` as a browser would send them."""
     pairs: list[tuple[str, str]] = []
-    kinds = {field.name: field.kind for field in program.app.form.fields}
-    for name, text in typed.write(program.app.form, {name: value for name, value in values.items() if name in only}).items():
-        pairs.extend((name, part) for part in (text.split("\n") if kinds.get(name) == "choices" else [text]))
+    chosen = {name: value for name, value in values.items() if name in only}
+    several = {leaf.path for leaf in leaves(program.app.form.fields, chosen) if leaf.field.kind == "choices"}
+    for name, text in typed.write(program.app.form, chosen).items():
+        pairs.extend((name, part) for part in (text.split("\n") if name in several else [text]))
     return pairs
 
 
 def changed(program: Program, pairs: Pairs, action: str) -> tuple[list[tuple[str, str]], str]:
-    """``pairs`` after a row button: "table.+" adds a row, "table.2.-" removes one; and the id of what is new."""
+    """``pairs`` after a row button: "table.+" adds a row, "table.2.=" copies one to the end, "table.2.-" removes one. And the id of
+    what takes the focus: the new row, or the table that has lost one.
+    """
     kept = list(pairs)
-    table, _, rest = action.partition(".")
-    field = next((f for f in program.app.form.fields if f.name == table and f.kind == "table"), None)
-    if field is None:
+    at, _, sign = action.rpartition(".")
+    table, _, number = at.rpartition(".") if sign in ("-", "=") else (at, "", "")
+    field = reads.field_at({field.name: field for field in program.app.form.fields}, table)
+    if field is None or field.kind != "table":
         return kept, ""
-    if rest == "+":
-        number = row_count(dict(pairs), table)
-        return [*kept, (f"{table}.{number}.{field.fields[0].name}", "")], f"{table}.{number}"
-    number, _, sign = rest.partition(".")
-    if sign == "-":
-        return [pair for pair in kept if not pair[0].startswith(f"{table}.{number}.")], ""
-    return kept, ""
+    fresh = f"{table}.{row_count(dict(pairs), table)}"
+    if sign == "+":
+        begun = {part.name: part.default for part in field.fields if part.default is not None}
+        texts = typed.write(Form(fields=field.fields, sections=()), begun)
+        return [*kept, (f"{fresh}.{field.fields[0].name}", ""), *((f"{fresh}.{name}", text) for name, text in texts.items())], fresh
+    row = f"{table}.{number}."
+    if sign == "=":
+        return [*kept, *((f"{fresh}.{name.removeprefix(row)}", text) for name, text in pairs if name.startswith(row))], fresh
+    return [pair for pair in kept if not pair[0].startswith(row)], table
 
 
 def fill(
@@ -118,14 +126,15 @@ def fill(
     searches = {name: text.strip() for name, text in pairs if name.endswith(SEARCH)}
     people, departments = sheet.references(form, settled.answers)
     names = organisation.names(conn, people, departments, language) if people or departments else {}
-    computed = {f.name: answers.show(f, settled.answers.get(f.name), language, names, masked=False) for f in form.fields if f.compute}
+    said = _said(program, settled, language, names)
     wrong = {**read.problems, **settled.problems, **problems} if problems is not None else read.problems
     state = State(
         texts={**read.raw, **searches},
         visible=settled.visible,
         required=settled.required,
         problems={path: say(words, language) for path, words in wrong.items()},
-        said=computed,
+        said=said,
+        readonly=settled.readonly,
         names={**names, **_regions(form.fields, settled.answers)},
         found=_found(conn, form.fields, searches, directory, language),
         departments=_departments(conn, language) if any(f.kind == "department" for f in form.walk()) else (),
@@ -179,8 +188,26 @@ def labels(program: Program, language: str) -> dict[str, str]:
     return {field.name: say(field.title, language) for field in program.app.form.fields}
 
 
+def _said(program: Program, settled: Settled, language: str, names: Mapping[str, str]) -> dict[str, str]:
+    """What the page says in words: what is calculated or locked, and the sums of tables."""
+    form = program.app.form
+    found: dict[str, str] = {}
+    if program.rules.computed or settled.readonly or any(field.kind in HOLDERS for field in form.fields):
+        for path, field, value in leaves(form.fields, settled.answers):
+            if field.compute or path in settled.readonly:
+                found[path] = answers.show(field, value, language, names, masked=False)
+        for path, table in tables(form.fields):
+            for column in columns(table):
+                if column.field.total:
+                    rows = at(settled.answers, path) or ()
+                    amount = total(column, rows)
+                    name = f"{path}.{'.'.join(column.path)}.total"
+                    found[name] = answers.show(column.field, amount, language, names, masked=False) if amount is not None else ""
+    return found
+
+
 def _regions(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, str]:
-    codes = [str(values[f.name]) for f in fields if f.kind == "region" and f.name in values]
+    codes = [str(leaf.value) for leaf in leaves(fields, values) if leaf.field.kind == "region" and leaf.value]
     return {code: regions.name(code) for code in codes}
 
 
@@ -188,11 +215,12 @@ def _found(
     conn: sa.Connection, fields: Sequence[Field], searches: Mapping[str, str], directory: Directory, language: str
 ) -> dict[str, list[Found]]:
     """What each search on the page finds."""
-    kinds = {f.name: f.kind for f in fields} | {f"{f.name}.{c.name}": c.kind for f in fields for c in f.fields}
+    named = {field.name: field for field in fields}
     found: dict[str, list[Found]] = {}
     for name, text in searches.items():
         path = name.removesuffix(SEARCH)
-        kind = kinds.get(".".join(part for part in path.split(".") if not part.isdecimal()))
+        field = reads.field_at(named, ".".join(part for part in path.split(".") if not part.isdecimal()))
+        kind = field.kind if field else None
         if text and kind == "person":
             found[path] = find_people(conn, text, directory, language)
         elif text and kind == "region":

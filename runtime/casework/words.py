@@ -27,5 +27,8 @@ class Words:
         self.nothing_found = word("没有找到，请换个写法", "Nothing found, try other words")
         self.calculated = word("自动计算", "Calculated")
         self.add_row = word("添加一行", "Add a row")
+        self.locked = word("不能修改", "Cannot be changed")
+        self.copy_row = word("复制", "Copy")
+        self.total = word("{}合计", "Total: {}")
         self.drop_row = word("删除", "Remove")
         self.no_rows = word("还没有内容", "No rows yet")

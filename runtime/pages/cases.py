@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from forms.texts import say
 from runtime import site as sites
-from runtime.casework import case_view, cases, overseeing, sheet
+from runtime.casework import case_view, cases, copying, drafts, overseeing, sheet
 from runtime.casework.cases import Done, Found
 from runtime.casework.filling import Ahead
 from runtime.casework.glance import Glance
@@ -90,6 +90,14 @@ async def comment(request: Request) -> Response:
     return await _after(request, result, local(form.get("back", ""), f"/cases/{id}"))
 
 
+async def copy(request: Request) -> Response:
+    """Begins a new draft with the answers of one's own case."""
+    me, site, id = visitor(request), sites.of(request), request.path_params["case"]
+    form = dict(await form_pairs(request))
+    result = await copying.draft(site, me.person, id, draft if drafts.is_id(draft := form.get("draft", "")) else new_id())
+    return see_other(f"/drafts/{result}") if isinstance(result, str) else await _after(request, result, "")
+
+
 async def oversee(request: Request) -> Response:
     """Stops the case, lets it go on or ends it; or reminds of a task, takes one's own decision back, takes out whom one added."""
     me, site, id = visitor(request), sites.of(request), request.path_params["case"]
@@ -138,6 +146,7 @@ async def _page(request: Request, found: Found, refusal: Refusal | None = None) 
         oversight=view.oversight,
         refusal=say(refusal.message, me.language) if refusal else "",
         my_task=mine.id if mine else "",
+        mine=applicant and site.catalogue.current(found.case.app) is not None,
         counts=view.counts,
     )
 
@@ -169,5 +178,6 @@ routes = [
     Route("/cases/{case}/receipt", receipt, methods=["GET"]),
     Route("/cases/{case}/withdrawal", withdraw, methods=["POST"]),
     Route("/cases/{case}/comments", comment, methods=["POST"]),
+    Route("/cases/{case}/copy", copy, methods=["POST"]),
     Route("/cases/{case}/oversight", oversee, methods=["POST"]),
 ]

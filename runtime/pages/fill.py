@@ -13,7 +13,7 @@ from starlette.routing import Route
 from forms.expressions import Fault
 from forms.texts import Text, say
 from runtime import site as sites
-from runtime.casework import cases, decision, drafts, filling
+from runtime.casework import cases, copying, decision, drafts, filling
 from runtime.casework.drafts import Draft
 from runtime.casework.filling import Ahead, Filled
 from runtime.casework.glance import Glance
@@ -32,9 +32,7 @@ from workflows.people import Holding
 from workflows.program import START, Program
 
 #: fields of the page that are no fields of the form
-OWN = frozenset({"_key", "_app", "_draft", "_task", "_action", "_post"})
-#: ids that a page may give its draft
-ID_LENGTH = 32
+OWN = frozenset({"_key", "_app", "_draft", "_task", "_action", "_post", copying.FROM})
 
 
 class Paper(NamedTuple):
@@ -85,9 +83,18 @@ async def hand_in(request: Request) -> Response:
         # nobody keeps a draft of what they may not start
         _there(await site.database.read(_paper, site, me, program, typed, post=post))
     problems = refusal.fields
-    kept = await site.database.write(_keep, site, me, program.app.id, draft, pairs, key) if _is_id(draft) else None
+    kept = await site.database.write(_keep, site, me, program.app.id, draft, pairs, key) if drafts.is_id(draft) else None
     paper = _there(await site.database.read(_paper, site, me, program, typed, problems, kept, post=post))
-    return page(request, paper, draft=draft, key=key, action=f"/apps/{program.app.id}/new", refusal=refusal, picked=decision.picked(pairs))
+    return page(
+        request,
+        paper,
+        draft=draft,
+        key=key,
+        action=f"/apps/{program.app.id}/new",
+        refusal=refusal,
+        picked=decision.picked(pairs),
+        copied=await _origin(site, me, pairs),
+    )
 
 
 async def save_draft(request: Request) -> Response:
@@ -103,10 +110,10 @@ async def save(request: Request, pairs: list[tuple[str, str]]) -> Response:
 
         return await tasks.save(request, pairs)
     program, draft, action = _program(site, form.get("_app", "")), form.get("_draft", ""), form.get("_action", "")
-    if not _is_id(draft):
+    if not drafts.is_id(draft):
         raise HTTPException(400, "bad-form")
     typed, fresh = filling.changed(program, _typed(pairs), action)
-    head = [(name, form[name]) for name in ("_key", "_app", "_post") if form.get(name)]
+    head = [(name, form[name]) for name in ("_key", "_app", "_post", copying.FROM) if form.get(name)]
     head += [pair for pair in pairs if pair[0].startswith(decision.PICK)]
     kept = await site.database.write(_keep, site, me, program.app.id, draft, [*head, *typed], form.get("_key", ""))
     if kept is None:
@@ -157,7 +164,28 @@ async def draft(request: Request) -> Response:
         action=f"/apps/{program.app.id}/new",
         restored=True,
         discardable=True,
+        copied=await _origin(site, me, found.pairs),
     )
+
+
+class Origin(NamedTuple):
+    """The case that a draft was copied from."""
+
+    case: str
+    number: str
+    #: what was not taken over: words, and why not
+    dropped: tuple[tuple[str, str], ...]
+
+
+async def _origin(site: Site, me: Visitor, pairs: list[tuple[str, str]]) -> Origin | None:
+    """What the form says about where it comes from."""
+    case = dict(pairs).get(copying.FROM, "")
+    looked = await copying.look(site, me.person, case) if case else None
+    if looked is None or isinstance(looked, Refusal):
+        return None
+    found, taken = looked
+    dropped = tuple([(say(lost.title, me.language), say(lost.why, me.language)) for lost in taken.dropped])
+    return Origin(found.case.id, found.case.number, dropped)
 
 
 async def discard(request: Request) -> Response:
@@ -182,6 +210,7 @@ def page(
     task: str = "",
     returned: Mapping[str, str] | None = None,
     picked: Mapping[str, tuple[str, ...]] | None = None,
+    copied: Origin | None = None,
 ) -> Response:
     """The page of a form, new, begun or sent back."""
     me, program = visitor(request), paper.program
@@ -199,7 +228,8 @@ def page(
         picture=icon(program.app.icon),
         about=paper.about,
         returned=returned,
-        restored=restored,
+        restored=restored and copied is None,
+        copied=copied,
         discardable=discardable,
         picks=decision.asked(paper.picks, picked or {}, me.language, refusal),
         refusal=say(refusal.message, me.language) if refusal else "",
@@ -342,10 +372,6 @@ def _there(paper: Paper | None) -> Paper:
 
 def _typed(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [pair for pair in pairs if pair[0] not in OWN]
-
-
-def _is_id(text: str) -> bool:
-    return len(text) == ID_LENGTH and text.isalnum() and text.isascii()
 
 
 routes = [

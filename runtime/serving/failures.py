@@ -87,6 +87,13 @@ WORDS: dict[str | int, Words] = {
         {"zh": "系统尚未设置", "en": "Not set up yet"},
         {"zh": "请管理员先完成首次设置。", "en": "An administrator has to finish the first run."},
     ),
+    "no-font": Words(
+        {"zh": "没有中文字体", "en": "No Chinese font"},
+        {
+            "zh": "这台服务器上没有中文字体，不能生成 PDF：pip install pylopdf-fonts-zh-cn，或 apt install fonts-noto-cjk。",
+            "en": "This server has no Chinese font to make a PDF with: pip install pylopdf-fonts-zh-cn, or apt install fonts-noto-cjk.",
+        },
+    ),
     "lost-race": Words({"zh": "已经有人先办了", "en": "Someone was faster"}, {"zh": "请重新读取。", "en": "Read it again."}),
     "key-reused": Words(
         {"zh": "Idempotency-Key 已用于别的内容", "en": "The Idempotency-Key was used for something else"},

@@ -85,6 +85,25 @@
   D.addEventListener("pointerup", function () { pen = null; });
   D.addEventListener("click", function (e) { if (e.target.closest("[data-unsign]")) strokes(e.target.closest("[data-sign]"), ""); });
 
+  // rows without a mouse: Enter goes on to the next row, or adds one; Ctrl+Delete drops the row
+  D.addEventListener("keydown", function (e) {
+    var line = e.target.closest && e.target.closest(".line"), press = null;
+    if (!line || e.isComposing) return;
+    if (e.key === "Delete" && e.ctrlKey) press = line.querySelector("[data-row=drop]");
+    else if (e.key === "Enter" && e.target.matches("input:not([type=search])")) {
+      var next = line.nextElementSibling, name = e.target.name.split("."), same = null;
+      if (next) {
+        var before = line.id.split(".").length - 1;
+        name[before] = next.id.split(".")[before];
+        same = D.getElementsByName(name.join("."));
+      }
+      e.preventDefault();
+      if (same && same.length) { same[same.length - 1].focus(); return; }
+      press = line.closest("fieldset").querySelector("[data-row=add]");
+    }
+    if (press) { e.preventDefault(); press.click(); }
+  });
+
   // whoever leaves within the moment before a save loses nothing either
   var unsaved = null;
   D.addEventListener("input", function (e) {
@@ -111,9 +130,12 @@
   D.addEventListener("htmx:afterSwap", function (e) {
     var words = e.detail.target && e.detail.target.querySelector && e.detail.target.querySelector("[data-live]");
     if (words) live(words.dataset.live);
-    // a row that has just been added takes the focus
+    // a row that has just been added takes the focus, or the button below what has just lost one
     var fresh = D.querySelector("[data-focus]");
-    if (fresh) { fresh.removeAttribute("data-focus"); fresh.focus(); }
+    if (fresh) {
+      fresh.removeAttribute("data-focus");
+      (fresh.matches("button") ? fresh : fresh.querySelector("input:not([type=hidden]),select,textarea") || fresh).focus();
+    }
   });
   D.addEventListener("htmx:sendError", function () { live(root.dataset.offline || ""); var s = D.getElementById("saved"); if (s) s.textContent = root.dataset.offline || ""; });
   // the first wrong field, or the summary of them, is where the reader starts

@@ -203,7 +203,18 @@ def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_folder_of_one_app_can_be_checked_by_itself() -> None:
-    """`check apps/demo` uses the people around it, and looks at no other app."""
+    """`check apps/demo` uses the people around it, and says nothing of other apps."""
     compiled = compile.compile_workspace(corpus.BASE / "apps/demo")
     assert (list(compiled.apps), compiled.problems) == (["demo"], [])
     assert compiled.organisation is not None
+
+
+@pytest.mark.parametrize("name", ["unknown-app", "call-cycle", "different-kind-across-apps"])
+def test_an_app_that_is_checked_by_itself_is_held_against_those_it_calls(name: str, tmp_path: Path) -> None:
+    """What is said of its calls is the same as of the whole workspace, and nothing is said of the other app."""
+    root = corpus.lay_out(corpus.read(corpus.CASES / f"err/{name}.yaml").written, tmp_path / "w")
+    found = [compile.compile_workspace(path) for path in (root, root / "apps/demo")]
+    whole, alone = ([(p.place.line, p.place.column, p.code) for p in of.problems if "demo" in p.place.file] for of in found)
+    assert alone == whole
+    assert len(found[1].problems) == len(alone) > 0
+    assert list(found[1].apps) == []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.city import APPLICANT, APPROVER, OUTSIDER
@@ -18,11 +19,11 @@ WHO = f'user("{APPROVER}")'
 TITLE = {"zh": "负责人", "en": "Head"}
 
 
-def one(id: str, **more: object) -> App:
+def one(id: str, **more: Any) -> App:
     """An app with one approval."""
     return app(
         id, Approve(id="head", title=TITLE, who=WHO, **more), fields=[Field(name="note", kind="text", title={"zh": "备注", "en": "Note"})]
-    )  # type: ignore[arg-type] - of Approve
+    )
 
 
 APPS = (

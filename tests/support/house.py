@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
-from support.city import APPLICANT, Clock, found
+from support.city import APPLICANT, City, Clock, found
 
 from forms.form import Field, Form, Section
 from runtime.casework import cases, verify
@@ -66,6 +66,11 @@ class House:
 
     def act(self, person: str, task: str, action: str = "approve", **more: Any) -> Done | Refusal | None:
         return self.run(cases.act, person, task, action, f"{task}-{action}-{person}", **more)
+
+    def publish(self, *apps: App) -> None:
+        """New releases, in force at once."""
+        City(self.database, self.site.catalogue, self.clock).publish(*apps)
+        asyncio.run(self.site.catalogue.refresh(self.database))
 
     def work(self) -> None:
         """What is due now is done."""

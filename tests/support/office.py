@@ -1,7 +1,7 @@
 """The office of `support.house` behind its pages and its API: apps made by a test, people in front of browsers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from workflows.app import App
 
 
 @contextmanager
-def office(database: Database, data: Path, *apps: App, **settings: Any) -> Iterator[tuple[House, Running]]:
-    """The house and what serves it, with one clock."""
+def office(database: Database, data: Path, *apps: App, **settings: Any) -> Generator[tuple[House, Running]]:
+    """The house and what serves it, as one site."""
     house = House(database, *apps, **settings)
     with web.running(database, house.clock, demo=True, data=data, **settings) as served:  # type: ignore[arg-type] - a clock is a clock
+        house.site = served.site
         yield house, served
 
 

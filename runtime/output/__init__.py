@@ -1,0 +1,1 @@
+"""What leaves the pages: cases on paper and lists as files."""
