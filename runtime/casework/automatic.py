@@ -146,6 +146,6 @@ def _on_case(conn: sa.Connection, site: Site, case: str, command: Command, first
 
 
 _INTEGRATION = sa.select(t.platform_role.c.person).where(t.platform_role.c.person == given("person"), t.platform_role.c.role == INTEGRATION)
-_LOCKED = sa.select(t.case).where(t.case.c.id == given("case")).with_for_update()
+_LOCKED = cases.LOCKED.where(t.case.c.id == given("case"))
 _TAKE = sa.delete(t.outbox).where(t.outbox.c.id == given("letter"), t.outbox.c.state == "waiting")
 _NEVER_BEGIN = sa.delete(t.outbox).where(t.outbox.c.id == given("letter"))

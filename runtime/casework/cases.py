@@ -334,11 +334,11 @@ def on_case(conn: sa.Connection, asked: Asked, case: str, command: Command) -> D
 
 
 def transition(conn: sa.Connection, site: Site, row: Any, command: Command, asked: Asked | None = None) -> Done | Refusal:
-    """A command on the case of ``row``, which is locked. The answer to ``asked`` is remembered, as by `remember`."""
+    """A command on the case of ``row``, as LOCKED reads it. The answer to ``asked`` is remembered, as by `remember`."""
     before = folded.standing(conn, row)
     program = site.catalogue.load(conn, row.digest)
     now = site.clock()
-    decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn))
+    decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn, (row.organisation, row.version)))
     if isinstance(decision, Refusal):
         return decision
     done = Done(decision.case, decision.events, program, replayed=False)
@@ -551,13 +551,14 @@ _looks_after = sa.exists().where(
 _unread = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me, t.copy.c.read_at.is_(None))
 _visible = sa.or_(t.case.c.applicant == _me, _takes_part, _has_copy, _looks_after)
 _VISIBLE = sa.select(t.case, _unread.label("unread")).where(t.case.c.id == given("case"), _visible)
-#: what a transition reads of the case's row
-_STANDING = sa.select(
-    t.case.c.id, t.case.c.organisation, t.case.c.app, t.case.c.digest, t.case.c.status, t.case.c.rev, t.case.c.head, t.case.c.subject
-).where(_visible)
-_VISIBLE_LOCKED = Statement(_STANDING.where(t.case.c.id == given("case")).with_for_update(of=t.case))
+#: what a transition reads of a case, which is locked by it; and the version of the organisation, to save a way to the database
+LOCKED = sa.select(
+    *(t.case.c.id, t.case.c.organisation, t.case.c.app, t.case.c.digest, t.case.c.status, t.case.c.rev, t.case.c.head, t.case.c.subject),
+    sa.select(t.organisation.c.version).where(t.organisation.c.id == t.case.c.organisation).scalar_subquery().label("version"),
+).with_for_update(of=t.case)
+_VISIBLE_LOCKED = Statement(LOCKED.where(_visible, t.case.c.id == given("case")))
 _of_task = sa.select(t.task.c.case).where(t.task.c.id == given("task")).scalar_subquery()
-_VISIBLE_BY_TASK = Statement(_STANDING.where(t.case.c.id == _of_task).with_for_update(of=t.case))
+_VISIBLE_BY_TASK = Statement(LOCKED.where(_visible, t.case.c.id == _of_task))
 _OWN_TASK = (
     sa.select(t.case).join(t.task, t.task.c.case == t.case.c.id).where(t.task.c.id == given("task"), t.task.c.person == given("person"))
 )

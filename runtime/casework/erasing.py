@@ -40,7 +40,7 @@ def _erase(conn: sa.Connection, site: Site, number: str, command: Erase) -> Done
     return done
 
 
-_LOCKED = sa.select(t.case).where(sa.or_(t.case.c.id == given("number"), t.case.c.number == given("number"))).with_for_update()
+_LOCKED = cases.LOCKED.where(sa.or_(t.case.c.id == given("number"), t.case.c.number == given("number")))
 _SUBJECT = sa.select(t.case.c.subject).where(t.case.c.id == given("of"))
 _REWORD = sa.update(t.task).where(t.task.c.case == given("of"))
 _FORGET = sa.delete(t.draft).where(t.draft.c.id.in_(sa.select(t.task.c.id).where(t.task.c.case == given("of"))))

@@ -66,5 +66,5 @@ def _waiting(conn: sa.Connection, person: str) -> list[str]:
     return list(conn.scalars(_OPEN_CASES, {"person": person}))
 
 
-_LOCKED = sa.select(t.case).where(t.case.c.id == given("case")).with_for_update()
+_LOCKED = cases.LOCKED.where(t.case.c.id == given("case"))
 _OPEN_CASES = sa.select(t.task.c.case).where(t.task.c.person == given("person"), t.task.c.state == t.OPEN).distinct()

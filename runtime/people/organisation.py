@@ -338,9 +338,10 @@ class DatabaseDirectory:
     life of a version, which is read anew. Make one for each command or page, in its transaction.
     """
 
-    def __init__(self, conn: sa.Connection) -> None:
+    def __init__(self, conn: sa.Connection, version: tuple[str, str] | None = None) -> None:
+        """``version``: what `version` would find, if it has been read already."""
         self._conn = conn
-        self._version: tuple[str, str] | None = None
+        self._version = version
         self._known: _Remembered | None = None
 
     @property

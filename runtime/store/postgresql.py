@@ -80,6 +80,8 @@ class Postgresql(Database):
             committing = False
             try:
                 with engine.connect() as connection:
+                    # statements of runtime.store.statements go past SQLAlchemy, which would not see that anything has begun
+                    connection.begin()
                     result = call(connection)
                     committing = True
                     connection.commit()

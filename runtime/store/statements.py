@@ -1,16 +1,19 @@
-"""Statements that are asked all day, compiled once: on SQLite the way through SQLAlchemy takes longer than what SQLite does.
+"""Statements that are asked all day, compiled once and told the driver directly: the way through SQLAlchemy takes longer than what the
+database does, and psycopg would take each text apart again to find its placeholders.
 
 A statement stays SQLAlchemy's, and so do the types of its columns and values; only the way to and from the driver's rows is
 shorter. On PostgreSQL, where each statement is a way to the server and back, writes that belong together are one statement.
 """
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -22,8 +25,25 @@ _SQLITE = SQLiteDialect_pysqlite(paramstyle="qmark", json_serializer=to_json)
 
 @cache
 def _postgresql() -> sa.Dialect:
-    """Loaded only where it is used."""
-    return import_module("sqlalchemy.dialects.postgresql.psycopg").PGDialect_psycopg(paramstyle="format")
+    """Loaded only where it is used. Its placeholders are the server's own."""
+    return import_module("sqlalchemy.dialects.postgresql.psycopg").PGDialect_psycopg(paramstyle="numeric_dollar")
+
+
+def _ask(conn: sa.Connection, sql: str, values: Sequence[Any]) -> Any:
+    """PostgreSQL's answer, as a cursor. Raises what SQLAlchemy would raise."""
+    import psycopg
+
+    raw: Any = conn.connection.driver_connection
+    cursor = psycopg.RawCursor(raw)
+    try:
+        return cursor.execute(sql.encode(), values)
+    except psycopg.Error as error:
+        gone = conn.dialect.is_disconnect(cast("Any", error), raw, None)
+        if gone:
+            conn.invalidate(error)
+        raise exc.DBAPIError.instance(
+            sql, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=gone, dialect=conn.dialect
+        ) from error
 
 
 @lru_cache(4096)
@@ -80,7 +100,7 @@ class Statement:
         raw = conn.connection.driver_connection
         if not isinstance(raw, sqlite3.Connection):
             compiled = self.on_postgresql
-            return conn.exec_driver_sql(compiled.sql, [tuple(compiled.values(row)) for row in rows]).rowcount
+            return [_ask(conn, compiled.sql, compiled.values(row)).rowcount for row in rows][-1]
         compiled = self._on_sqlite
         if len(rows) == 1:
             return raw.execute(compiled.sql, compiled.values(rows[0])).rowcount
@@ -91,7 +111,7 @@ class Statement:
         raw = conn.connection.driver_connection
         if not isinstance(raw, sqlite3.Connection):
             compiled = self.on_postgresql
-            return compiled.rows(conn.exec_driver_sql(compiled.sql, tuple(compiled.values(values))).all())
+            return compiled.rows(_ask(conn, compiled.sql, compiled.values(values)).fetchall())
         compiled = self._on_sqlite
         return compiled.rows(raw.execute(compiled.sql, compiled.values(values)).fetchall())
 
@@ -148,16 +168,24 @@ class Together:
         if isinstance(conn.connection.driver_connection, sqlite3.Connection):
             changed = [statement.on(conn).run(conn, rows) for statement, rows in self._writes]
             return changed[0]
-        parts: list[str] = []
-        values: list[Any] = []
-        for write, rows in self._writes:
-            statement = write.on(conn)
-            compiled = statement.on_postgresql
-            for row in rows:
-                parts.append(f"w{len(parts)} AS ({compiled.sql}{'' if parts else ' RETURNING 1'})")
-                values += compiled.values(row)
-        whole = f"WITH {', '.join(parts)} SELECT count(*) FROM w0"  # noqa: S608 -- made of statements, which hold no values
-        return conn.exec_driver_sql(whole, tuple(values)).scalar_one()
+        parts = [(write.on(conn).on_postgresql, row) for write, rows in self._writes for row in rows]
+        values = [value for compiled, row in parts for value in compiled.values(row)]
+        return _ask(conn, _whole(tuple([compiled.sql for compiled, _ in parts])), values).fetchone()[0]
+
+
+@lru_cache(500)
+def _whole(parts: tuple[str, ...]) -> str:
+    """One statement that carries out ``parts``, their placeholders numbered through, and counts what the first one changed."""
+    before, found = 0, list[str]()
+    for number, sql in enumerate(parts):
+        own = _PLACEHOLDER.findall(sql)
+        moved = _PLACEHOLDER.sub(lambda match, before=before: f"${int(match[1]) + before}", sql)
+        found.append(f"w{number} AS ({moved}{'' if number else ' RETURNING 1'})")
+        before += max(map(int, own), default=0)
+    return f"WITH {', '.join(found)} SELECT count(*) FROM w0"  # noqa: S608 -- made of statements, which hold no values
+
+
+_PLACEHOLDER = re.compile(r"\$(\d+)\b")
 
 
 class OwnWords:
