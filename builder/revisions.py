@@ -16,7 +16,7 @@ from builder.workspace import ID, MAX_FILES, Workspace, said
 ANCESTOR = re.compile(r"(?P<base>.+?)(?P<up>(?:\^|~[0-9]*)+)\Z")
 #: folders whose YAML files are read, relative to the workspace; {} an app
 FOLDERS = ("org", "calendar", "dictionaries")
-APP_FOLDERS = ("", "i18n", "tests")
+APP_FOLDERS = ("", "i18n", "print", "tests")
 
 
 class NoSuchRevision(Exception):
@@ -42,8 +42,8 @@ def read(folder: str | Path, revision: str, problems: Problems, only: str | None
         apps = _tree(repository, root, PurePosixPath("apps"))
         for entry in apps.items() if apps else ():
             app = (entry.path or b"").decode("utf-8", "replace")
-            if ID.match(app) and only in (None, app) and stat.S_ISDIR(entry.mode or 0):
-                for name in APP_FOLDERS:
+            if ID.match(app) and stat.S_ISDIR(entry.mode or 0):
+                for name in APP_FOLDERS if only in (None, app) else ("",):
                     _folder(repository, root, f"apps/{app}/{name}".rstrip("/"), files, problems)
         return files
 

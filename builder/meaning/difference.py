@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from builder.meaning import flow, form, people
-from builder.meaning.change import Change, Grade, Risk, in_order, text
+import msgspec
+
+from builder.meaning import flow, form, layout, people
+from builder.meaning.change import Change, Effect, Grade, Risk, in_order, text
 from builder.meaning.pair import Pair
 from builder.meaning.values import quoted
 from builder.meaning.version import Version
@@ -11,6 +13,7 @@ from builder.nodes import Mapping, data, items, mapping, words
 from builder.problems import place_of
 from forms.diagnostics import Place
 from forms.texts import Text, say
+from workflows.papers import Block, Fields, Rows
 
 #: property of an app: in words, what there is to fear of it, and how much
 PROPERTIES: dict[str, tuple[Text, Risk, Grade]] = {
@@ -24,7 +27,7 @@ PROPERTIES: dict[str, tuple[Text, Risk, Grade]] = {
     "retention_years": (text("保存年限", "how long it is kept"), "course", "medium"),
 }
 TEXTS = frozenset({"description", "category"})
-APART = frozenset({"id", "title", "form", "flow", "language"})
+APART = frozenset({"id", "title", "form", "flow", "language", "prints"})
 
 
 def difference(old: Version, new: Version) -> list[Change]:
@@ -55,6 +58,7 @@ def app(pair: Pair) -> list[Change]:
             continue
         said = [_said(pair, side, prop, value) for side, value in enumerate((a, b))]
         pair.add("changed", risk, grade, "app", what, prop=prop, words=called, before=said[0], after=said[1], places=_places(pair, prop))
+    _prints(pair)
     for prop in new.__struct_fields__:
         if prop not in PROPERTIES and prop not in APART and getattr(old, prop) != getattr(new, prop):
             said = [pair.tellers[side].value(getattr(one, prop)) for side, one in enumerate((old, new))]
@@ -72,8 +76,49 @@ def app(pair: Pair) -> list[Change]:
                 places=_places(pair, prop),
             )
     form.compare(pair)
+    layout.compare(pair)
     flow.compare(pair)
     return pair.found
+
+
+def _prints(pair: Pair) -> None:
+    """Print templates, by id; what shows answers on paper shows them to whoever holds it."""
+    before, after = ({paper.id: paper for paper in of.prints} for of in pair.apps)
+    for id in dict.fromkeys((*before, *after)):
+        a, b = before.get(id), after.get(id)
+        if a == b:
+            continue
+        what = tuple(text(f"打印模板“{say(p.title, 'zh')}”", f"print template “{say(p.title, 'en')}”") if p else None for p in (a, b))
+        path = f"apps/{pair.app}/print/{id}.yaml"
+        places = tuple(version.file_place(path) if paper else None for version, paper in ((pair.old, a), (pair.new, b)))
+        if a is None or b is None:
+            pair.add("added" if b else "removed", "visible", "medium", f"print:{id}", (what[0], what[1]), places=(places[0], places[1]))
+            continue
+        assert what[0]
+        assert what[1]
+        flow.title(pair, f"print:{id}", (what[0], what[1]), (a.title, b.title), places)
+        fields = [{name for block in paper.blocks for name in _printed(block)} for paper in (a, b)]
+        effect = Effect(
+            pair.tellers[1].titles(sorted(fields[1] - fields[0])), pair.tellers[1].titles(sorted(fields[0] - fields[1])), *PRINTS
+        )
+        rest = msgspec.structs.replace(a, title=b.title) != b
+        if effect.gained or effect.lost or rest:
+            grade = "medium" if effect.gained else "low"
+            note = None if effect.gained or effect.lost else text("版面改了", "its layout changed")
+            pair.add(
+                "effect", "visible" if effect.gained else "text", grade, f"print:{id}", (what[0], what[1]),
+                prop="blocks", effects=(effect,), note=note, places=(places[0], places[1]),
+            )  # fmt: skip
+
+
+PRINTS = (text("现在印出{}", "{} now printed"), text("不再印出{}", "{} no longer printed"))
+
+
+def _printed(block: Block) -> tuple[str, ...]:
+    """The fields a block prints."""
+    if isinstance(block, Fields):
+        return block.names
+    return (block.name,) if isinstance(block, Rows) else ()
 
 
 def _app(title: Text) -> Text:

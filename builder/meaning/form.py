@@ -4,10 +4,12 @@ from typing import Any, cast
 
 import msgspec
 
-from builder.meaning import examples, flow, layout
+from builder.meaning import examples, flow
 from builder.meaning.change import Example, Grade, Risk, text
 from builder.meaning.pair import Pair, displaced, matches
 from builder.meaning.values import quoted
+from builder.meaning.version import Version
+from forms.diagnostics import Place
 from forms.form import Check, Field
 from forms.texts import Text, say
 
@@ -33,6 +35,7 @@ KINDS: dict[str, Text] = {
     "person": text("人员", "person"),
     "department": text("部门", "department"),
     "table": text("明细表", "table"),
+    "group": text("分组", "group"),
 }
 #: property: in words, what there is to fear of it, and how much
 PROPERTIES: dict[str, tuple[Text, Risk, Grade]] = {
@@ -53,7 +56,9 @@ PROPERTIES: dict[str, tuple[Text, Risk, Grade]] = {
     "max_items": (text("最多行数", "the most rows"), "limit", "medium"),
     "visible": (text("显示条件", "when it is shown"), "condition", "medium"),
     "required_if": (text("必填条件", "when it is required"), "condition", "medium"),
+    "readonly": (text("不能修改的条件", "when it cannot be changed"), "condition", "medium"),
     "compute": (text("计算公式", "how it is calculated"), "condition", "medium"),
+    "total": (text("合计", "whether its sum is shown"), "text", "low"),
 }
 SENSITIVE: dict[str, Text] = {
     "phone": text("按电话遮盖", "as a phone number"),
@@ -61,17 +66,16 @@ SENSITIVE: dict[str, Text] = {
     "name": text("按姓名遮盖", "as a name"),
     "text": text("全部遮盖", "entirely"),
 }
-RULES = frozenset({"visible", "required_if", "compute"})
-APART = frozenset({"name", "title", "options", "fields"})
+RULES = frozenset({"visible", "required_if", "readonly", "compute"})
+APART = frozenset({"name", "title", "options", "fields", "checks"})
 OUTCOMES: dict[Any, Text] = {True: text("是", "yes"), False: text("否", "no"), None: text("算不出", "not known")}
 
 
 def compare(pair: Pair) -> None:
-    """Every change of the form."""
+    """Every change of the form, but for its layout."""
     old, new = (app.form for app in pair.apps)
     _fields(pair, old.fields, new.fields, "")
-    _checks(pair)
-    layout.compare(pair)
+    _checks(pair, old.checks, new.checks, "")
     _schema(pair)
 
 
@@ -139,7 +143,8 @@ def _field(pair: Pair, path: str, old: Field, new: Field) -> None:
             continue
         example = rule(pair, prop, a, b) if prop in RULES and "." not in path else None
         if prop in RULES:
-            said = [teller.expression(source, "form") for teller, source in zip(pair.tellers, (a, b), strict=True)]
+            holder = path.rpartition(".")[0] or None
+            said = [teller.expression(source, "form", holder) for teller, source in zip(pair.tellers, (a, b), strict=True)]
             if said[0] == said[1]:
                 said = [quoted({"zh": source}) for source in (a, b)]
             grade = grade if example or "." in path else "low"
@@ -161,18 +166,20 @@ def _field(pair: Pair, path: str, old: Field, new: Field) -> None:
     if old.fields != new.fields:
         _fields(pair, old.fields, new.fields, f"{path}.")
         _order(pair, subject, what, [f.name for f in old.fields], [f.name for f in new.fields], path)
+    _checks(pair, old.checks, new.checks, path)
 
 
 MUST = text("必填", "must be filled in")
 SHOWN: dict[Any, Text] = {True: text("显示", "shown"), False: text("不显示", "hidden"), None: text("不显示", "hidden")}
+LOCKED: dict[Any, Text] = {True: text("不能改", "locked"), False: text("可以改", "open"), None: text("可以改", "open")}
 ASKED: dict[Any, Text] = {True: text("必填", "required"), False: text("可以不填", "optional"), None: text("可以不填", "optional")}
 
 
 def rule(pair: Pair, prop: str, old: str | None, new: str | None) -> Example | None:
     """Answers for which a rule now gives something else."""
-    absent = {"visible": True, "required_if": False, "compute": None}[prop]
+    absent = {"visible": True, "required_if": False, "readonly": False, "compute": None}[prop]
     compiled = [teller.compile(source, "form") for teller, source in zip(pair.tellers, (old, new), strict=True)]
-    words = {"visible": SHOWN, "required_if": ASKED}.get(prop)
+    words = {"visible": SHOWN, "required_if": ASKED, "readonly": LOCKED}.get(prop)
     return differing(pair, compiled, absent, words)
 
 
@@ -239,30 +246,40 @@ def _moved(pair: Pair, subject: str, what: tuple[Text, Text], old: list[str], ne
     pair.add("changed", "text", "low", subject, what, prop="order", words=words, before=said[0], after=said[1], places=places)
 
 
-def _checks(pair: Pair) -> None:
-    """Rules across fields have no ids: by their words, then by their condition, then by their field."""
-    old, new = list(pair.apps[0].form.checks), list(pair.apps[1].form.checks)
+def _checks(pair: Pair, old: tuple[Check, ...], new: tuple[Check, ...], holder: str) -> None:
+    """Rules across fields, or across those of one row of ``holder``. They have no ids: by their words, their condition, their field."""
+    if old == new:
+        return
+    within, table = f"{holder}." if holder else "", holder or None
+
+    def place(version: Version, number: int) -> Place | None:
+        if holder:
+            return version.field_place(pair.app, holder, "x-checks", number)
+        return version.form_place(pair.app, "x-checks", number)
+
     matched = matches(old, new, CHECK_KEYS)
     names = [[_check(check.message) for check in checks] for checks in (old, new)]
     for a in range(len(old)):
         if a not in matched:
-            places = (pair.old.form_place(pair.app, "x-checks", a), None)
-            before = pair.tellers[0].expression(old[a].that, "form")
-            pair.add("removed", "condition", "high", f"field:{old[a].field}/check", (names[0][a], None), before=before, places=places)
+            places = (place(pair.old, a), None)
+            before = pair.tellers[0].expression(old[a].that, "form", table)
+            pair.add(
+                "removed", "condition", "high", f"field:{within}{old[a].field}/check", (names[0][a], None), before=before, places=places
+            )
     for b in range(len(new)):
         if b not in matched.values():
-            places = (None, pair.new.form_place(pair.app, "x-checks", b))
-            after = pair.tellers[1].expression(new[b].that, "form")
-            pair.add("added", "condition", "medium", f"field:{new[b].field}/check", (None, names[1][b]), after=after, places=places)
+            places = (None, place(pair.new, b))
+            after = pair.tellers[1].expression(new[b].that, "form", table)
+            pair.add("added", "condition", "medium", f"field:{within}{new[b].field}/check", (None, names[1][b]), after=after, places=places)
     for a, b in matched.items():
         before, after = old[a], new[b]
         if before == after:
             continue
-        subject, what = f"field:{after.field}/check", (names[0][a], names[1][b])
-        places = (pair.old.form_place(pair.app, "x-checks", a), pair.new.form_place(pair.app, "x-checks", b))
+        subject, what = f"field:{within}{after.field}/check", (names[0][a], names[1][b])
+        places = (place(pair.old, a), place(pair.new, b))
         flow.title(pair, subject, what, (before.message, after.message), places, text("提示文字", "its words"))
         if before.field != after.field:
-            said = [teller.field(check.field) for teller, check in zip(pair.tellers, (before, after), strict=True)]
+            said = [teller.field(f"{within}{check.field}") for teller, check in zip(pair.tellers, (before, after), strict=True)]
             pair.add(
                 "changed",
                 "text",
@@ -276,13 +293,13 @@ def _checks(pair: Pair) -> None:
                 places=places,
             )
         if before.that != after.that:
-            said = [teller.expression(check.that, "form") for teller, check in zip(pair.tellers, (before, after), strict=True)]
+            said = [teller.expression(check.that, "form", table) for teller, check in zip(pair.tellers, (before, after), strict=True)]
             if said[0] == said[1]:
                 said = [quoted({"zh": check.that}) for check in (before, after)]
-            compiled = [teller.compile(check.that, "form") for teller, check in zip(pair.tellers, (before, after), strict=True)]
-            example = differing(pair, compiled, True, HOLDS)
+            compiled = [teller.compile(check.that, "form", table) for teller, check in zip(pair.tellers, (before, after), strict=True)]
+            example = None if table else differing(pair, compiled, True, HOLDS)
             pair.add(
-                "changed", "condition", "high" if example else "low", subject, what,
+                "changed", "condition", "high" if example or table else "low", subject, what,
                 prop="that", words=text("条件", "the condition"), before=said[0], after=said[1], example=example, places=places,
             )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """How a form is laid out: its groups, which field stands in which, and in which order all is read."""
 
-from builder.meaning import flow
+from builder.meaning import flow, form
 from builder.meaning.change import text
 from builder.meaning.pair import Pair, displaced, matches
 from forms.form import Section
@@ -36,6 +36,15 @@ def compare(pair: Pair) -> None:
                 after=said[1],
                 places=places,
             )
+        if before.visible != after.visible:
+            rules = [teller.expression(s.visible, "form") for teller, s in zip(pair.tellers, (before, after), strict=True)]
+            example = form.rule(pair, "visible", before.visible, after.visible)
+            shown = example is not None and example.after == form.SHOWN[True]
+            pair.add(
+                "changed", "visible" if shown else "condition", "high" if shown else "medium" if example else "low",
+                f"section:{b}", (what[0], what[1]), prop="visible", words=form.PROPERTIES["visible"][0], before=rules[0], after=rules[1],
+                example=example, places=places,
+            )  # fmt: skip
     for number, section in enumerate(old):
         if number not in match:
             what = text(f"分组“{say(section.title, 'zh')}”", f"section “{say(section.title, 'en')}”")

@@ -104,13 +104,19 @@ class Teller:
         return text(f"第{number}步“{say(step.title, 'zh')}”", f"step {number} “{say(step.title, 'en')}”")
 
     def field(self, name: str) -> Text:
-        table, _, column = name.partition(".")
-        field = self.fields.get(table)
-        inner = next((c for c in field.fields if c.name == column), None) if field and column else None
+        first, *below = name.split(".")
+        field = self.fields.get(first)
         if field is None:
             return text(f"字段 {name}", f"field {name}")
         zh, en = f"字段“{say(field.title, 'zh')}”", f"field “{say(field.title, 'en')}”"
-        return text(f"{zh}的列“{say(inner.title, 'zh')}”", f"column “{say(inner.title, 'en')}” of {en}") if inner else text(zh, en)
+        for part in below:
+            inner = next((one for one in field.fields if one.name == part), None)
+            if inner is None:
+                break
+            kind = ("列", "column") if field.kind == "table" else ("", "field")
+            zh, en = f"{zh}的{kind[0]}“{say(inner.title, 'zh')}”", f"{kind[1]} “{say(inner.title, 'en')}” of {en}"
+            field = inner
+        return text(zh, en)
 
     def titles(self, names: Any) -> tuple[Text, ...]:
         return tuple(quoted(self.fields[name].title) if name in self.fields else {"zh": name, "en": name} for name in names)

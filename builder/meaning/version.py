@@ -23,6 +23,8 @@ KEYS = {
     "options": "oneOf",
     "visible": "x-visible",
     "required_if": "x-required",
+    "readonly": "x-readonly",
+    "checks": "x-checks",
     "compute": "x-compute",
     "sensitive": "x-sensitive",
     "widget": "x-widget",
@@ -143,10 +145,11 @@ def _step(flow: FlowDraft, step: str) -> tuple[Node, Node]:
 
 
 def _field(form: FormDraft, name: str) -> tuple[Node, Node] | None:
-    table, _, column = name.partition(".")
-    draft = form.fields.get(table)
-    inner = draft.columns.get(column) if draft and column else draft
-    return (inner.node, inner.key) if inner else None
+    first, *below = name.split(".")
+    draft = form.fields.get(first)
+    for part in below:
+        draft = draft.columns.get(part) if draft else None
+    return (draft.node, draft.key) if draft else None
 
 
 def _within(node: Node, own: Node, path: tuple[str | int, ...]) -> Place:
