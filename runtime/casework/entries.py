@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from types import MappingProxyType
 
 from forms.form import Form
 from forms.texts import Text, say
@@ -82,6 +83,8 @@ class Teller:
     zone: tzinfo
     #: fields that the reader does not see
     hidden: frozenset[str] = frozenset()
+    #: words of steps that only an earlier release has
+    bygone: Mapping[str, Text] = MappingProxyType({})
 
     def word(self, zh: str, en: str) -> str:
         return zh if self.reader.language == "zh" else en
@@ -90,7 +93,9 @@ class Teller:
         if step == "start":
             return self.word("发起人", "Applicant")
         found = self.steps.get(step)
-        return say(found.title, self.reader.language) if found else step
+        if found is None:
+            return say(self.bygone[step], self.reader.language) if step in self.bygone else step
+        return say(found.title, self.reader.language)
 
     def at(self, at: datetime) -> str:
         return moment(at, self.now, self.zone, self.reader.language)
