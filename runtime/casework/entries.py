@@ -1,10 +1,9 @@
 """What a line of the record is made of, and who tells it to whom: shared by the words for each fact and by the record itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from types import MappingProxyType
 
 from forms.form import Form
 from forms.texts import Text, say
@@ -84,7 +83,7 @@ class Teller:
     #: fields that the reader does not see
     hidden: frozenset[str] = frozenset()
     #: words of steps that only an earlier release has
-    bygone: Mapping[str, Text] = MappingProxyType({})
+    bygone: Mapping[str, Text] = field(default_factory=dict[str, Text])
 
     def word(self, zh: str, en: str) -> str:
         return zh if self.reader.language == "zh" else en
