@@ -169,6 +169,11 @@ class Program:
         """The compiled ``who`` of a call."""
         return self._compiled[f"people {call.each}" if call.each else "people", call.who] if call.who is not None else None
 
+    @property
+    def expressions(self) -> Mapping[str, Expression]:
+        """Every expression of the app by its text, those of its form included."""
+        return {**{text: found for (_, text), found in self._compiled.items()}, **self.rules.expressions}
+
     def field(self, name: str) -> Field:
         return next(field for field in self.app.form.fields if field.name == name)
 
