@@ -22,6 +22,7 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "is": operator.eq,
 }  # fmt: skip
 NO, YES, UNKNOWN = 0, 1, 2
+POSSIBLE: Wanted = "possible"
 
 
 class Goal(NamedTuple):
@@ -75,7 +76,7 @@ class Regions:
                 if name not in self.subject.sure:
                     asked: Logic = ("a", Atom(self.conditions.asked(name), "is", True, ()))
                     rules: list[Logic] = [("|", ("!", asked), self.conditions.of(text)) for text in self._shown[name]]
-                    parts += [(rule, "possible") for rule in rules]
+                    parts += [(rule, POSSIBLE) for rule in rules]
             self._known[key] = self._ask(parts, {})
         return self._known[key]
 
