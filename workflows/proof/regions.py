@@ -22,13 +22,19 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "is": operator.eq,
 }  # fmt: skip
 NO, YES, UNKNOWN = 0, 1, 2
-POSSIBLE: Wanted = "possible"
 
 
 class Goal(NamedTuple):
     """A condition, by its text, and how it is to come out."""
 
     text: str
+    wanted: Wanted
+
+
+class Part(NamedTuple):
+    """A goal with its logic."""
+
+    logic: Logic
     wanted: Wanted
 
 
@@ -70,21 +76,21 @@ class Regions:
             reads = frozenset[str]().union(*(self.subject.reads(goal.text) for goal in key))
             ahead = list(goals)
             ahead += [Goal(text, "possible") for text in self._checks if self.subject.reads(text) & reads - AROUND]
-            parts: list[tuple[Logic, Wanted]] = [(self.conditions.of(goal.text), goal.wanted) for goal in ahead]
+            parts = [Part(self.conditions.of(goal.text), goal.wanted) for goal in ahead]
             # what a rule hides counts as not answered
             for name in sorted(reads & self._shown.keys()):
                 if name not in self.subject.sure:
                     asked: Logic = ("a", Atom(self.conditions.asked(name), "is", True, ()))
                     rules: list[Logic] = [("|", ("!", asked), self.conditions.of(text)) for text in self._shown[name]]
-                    parts += [(rule, POSSIBLE) for rule in rules]
+                    parts += [Part(rule, "possible") for rule in rules]
             self._known[key] = self._ask(parts, {})
         return self._known[key]
 
     def without(self, text: str, given: Region) -> Region | None:
         """Answers on which the condition ``text`` holds, where it is known what is answered. Raises Beyond."""
-        return self._ask([(self.conditions.of(text), True)], dict(given))
+        return self._ask([Part(self.conditions.of(text), True)], dict(given))
 
-    def _ask(self, parts: list[tuple[Logic, Wanted]], region: Region) -> Region | None:
+    def _ask(self, parts: list[Part], region: Region) -> Region | None:
         room = [min(MOST, self._room)]
         before = room[0]
         try:
@@ -92,7 +98,7 @@ class Regions:
         finally:
             self._room -= before - max(room[0], 0)
 
-    def _search(self, parts: list[tuple[Logic, Wanted]], region: Region, cost: int, room: list[int]) -> Region | None:
+    def _search(self, parts: list[Part], region: Region, cost: int, room: list[int]) -> Region | None:
         room[0] -= cost
         self.looked_at += 1
         if room[0] < 0:
