@@ -196,6 +196,23 @@ def test(path: Definitions, english: English = False) -> None:  # noqa: PT028 --
 
 
 @main.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="旧版本：文件夹，或 git 版本（分支、标签、提交、HEAD~1）。 A folder, or a git revision.")],
+    new: Annotated[str, typer.Argument(help="新版本。 The new version, likewise.")],
+    workspace: Annotated[Path, typer.Option("--workspace", help="git 版本属于哪个工作区。 The workspace the revisions are of.")] = Path(),
+    format: Annotated[str, typer.Option("--format", help="text 或 json。 text or json.")] = "text",
+    fail_on: Annotated[str, typer.Option("--fail-on", help="有这一级（high、medium、low）的变化就以 1 退出。 Exit with 1.")] = "",
+    english: English = False,
+) -> None:
+    """用句子说明两个版本的含义有何不同，按风险排列。 What a change means, in sentences, the riskiest first."""
+    from builder.meaning import commands
+
+    if format not in ("text", "json") or fail_on not in ("", "high", "medium", "low"):
+        _stop("--format 是 text 或 json；--fail-on 是 high、medium 或 low", "--format is text or json; --fail-on is high, medium or low")
+    raise typer.Exit(commands.diff(old, new, folder=workspace, format=format, fail_on=fail_on or None, english=english))
+
+
+@main.command()
 def publish(path: Definitions, english: English = False) -> None:
     """发布应用，运行中的服务随即采用。 Publish apps; a running server picks them up."""
     from builder import commands

@@ -11,6 +11,7 @@ from builder import (
     form_file,
     organisation,
     print_file,
+    proof,
     rulebook,
     scenario_names,
     shape,
@@ -98,7 +99,11 @@ def compile_app(
     rulebook.check(draft)
     calls.check(draft, files, shared)
     scenarios = read_scenarios(draft, files)
-    return None if problems.errors() else app_file.build(draft), scenarios
+    if problems.errors():
+        return None, scenarios
+    app = app_file.build(draft)
+    proof.check(draft, app)
+    return None if problems.errors() else app, scenarios
 
 
 def stray(id: str, own: dict[str, bytes], files: Workspace, problems: Problems) -> None:

@@ -24,6 +24,7 @@ from workflows.app import (
     OneOf,
     Overdue,
     Parallel,
+    Promise,
     Start,
     Step,
     Weight,
@@ -93,6 +94,8 @@ def build(flow: FlowDraft, english: English) -> Flow:
         self_approval=cast(Any, words(root.get("self_approval")) or "head"),
         same_person=cast(Any, words(root.get("same_person")) or "none"),
         withdraw=_withdraw(root.get("withdraw")),
+        without_approval=words(root.get("without_approval")) == "allowed",
+        promise=_promise(root.get("promise")),
         outcomes={
             name: english.text(node, "flow", "outcomes", name) or {"zh": name} for name, node in (outcomes.items() if outcomes else ())
         },
@@ -114,6 +117,14 @@ def _withdraw(node: Node | None) -> Withdraw:
     if isinstance(node, Mapping):
         return Withdraw(until="before", before=words(node.get("before")))
     return Withdraw(until=cast(Any, words(node) or "until-decided"))
+
+
+def _promise(node: Node | None) -> Promise | None:
+    if isinstance(node, Mapping):
+        within = spans.read(node.get("within"))
+        return Promise(within=within, by=words(node.get("by"))) if within else None
+    within = spans.read(node)
+    return Promise(within=within) if within else None
 
 
 def _steps(node: Node | None, english: English) -> tuple[Step, ...]:

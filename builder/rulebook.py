@@ -6,7 +6,6 @@ from builder import english, formulas
 from builder.draft import AppDraft
 from builder.rules import (
     app_id,
-    applicant_alone,
     branches,
     calls,
     check_fields,
@@ -17,7 +16,6 @@ from builder.rules import (
     hidden,
     icon,
     layout,
-    loops,
     may_be_empty,
     names,
     nobody_acts,
@@ -64,7 +62,6 @@ RULES: tuple[Callable[[AppDraft], None], ...] = (
     own_actions.check,
     thresholds.check,
     overdue.check,
-    loops.check,
     unattended.check,
     calls.check,
     edits.check,
@@ -75,7 +72,6 @@ RULES: tuple[Callable[[AppDraft], None], ...] = (
     names.check,
     may_be_empty.check,
     several_people.check,
-    applicant_alone.check,
     english.check,
 )
 

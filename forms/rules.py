@@ -116,6 +116,10 @@ class FormRules:
         )
         #: rules over the rows of tables, and within groups
         self.row_checks: tuple[RowCheck, ...] = tuple(self._of_rows(form.fields, "", None))
+        compiled = [part for rule in rules.values() for part in (rule.visible, rule.required, rule.readonly, rule.compute)]
+        compiled += [found.expression for found in self.row_checks] + [found for _, found in self.checks]
+        #: every expression by its text
+        self.expressions: Mapping[str, Expression] = {found.text: found for found in compiled if found is not None}
         #: each field that is calculated or shown by a rule, and what its answer so depends on; what it holds included
         self.reads: Mapping[str, frozenset[str]] = self._names_read(feeding)
         #: fields the server calculates

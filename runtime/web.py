@@ -61,7 +61,7 @@ def create_app(
         if await opened.read(migrate.pending):
             raise RuntimeError("The database has not been brought to this version; `dabashou serve` does it.")
         await _refresh(site)
-        loops = ((_refresh, REFRESH_SECONDS), (_tidy, TIDY_SECONDS), (keeping.anchor, ANCHOR_SECONDS))
+        loops = ((_refresh, REFRESH_SECONDS), (_prepare, REFRESH_SECONDS), (_tidy, TIDY_SECONDS), (keeping.anchor, ANCHOR_SECONDS))
         kept = [asyncio.create_task(_keep(doing, site, seconds)) for doing, seconds in loops]
         if opened.dialect == "postgresql":
             from runtime.store.postgresql import Postgresql
@@ -147,6 +147,12 @@ async def _keep(doing: Callable[[Site], Awaitable[None]], site: Site, seconds: f
             if not failing:
                 log.warning("background work failed", work=doing.__name__, exc_info=error)
             failing = True
+
+
+async def _prepare(site: Site) -> None:
+    """Makes one release after the other ready before anybody asks for it, each in a few milliseconds of the loop."""
+    for _ in iter(site.catalogue.prepare, False):
+        await asyncio.sleep(0.005)
 
 
 async def _refresh(site: Site) -> None:

@@ -304,6 +304,14 @@ class Withdraw(Struct):
     before: str | None = None
 
 
+class Promise(Struct):
+    """How long a case takes at most, as those who apply are told. The limits of the steps must keep it, which the proof sees to."""
+
+    within: Span
+    #: the step that must have been passed by then; None: the case must have ended
+    by: str | None = None
+
+
 class Flow(Struct):
     """Steps read from top to bottom. The id "start" belongs to the applicant's own step."""
 
@@ -323,6 +331,9 @@ class Flow(Struct):
     #: whoever has approved already need not again: never, in the step right after, or in any
     same_person: Literal["none", "consecutive", "all"] = "none"
     withdraw: Withdraw = Withdraw()
+    #: whether a case may be approved without anybody's approval; otherwise the proof warns of such a way
+    without_approval: bool = False
+    promise: Promise | None = None
     #: outcomes other than approved, rejected, withdrawn: id to words
     outcomes: dict[str, Text] = {}
 

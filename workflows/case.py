@@ -151,7 +151,7 @@ class Migration(Struct):
     after: str
     #: steps that got another id
     steps: dict[str, str] = {}
-    #: what it goes back to; None: somebody has acted since, or it has gone back
+    #: what it goes back to; None: somebody has acted since
     kept: Kept | None = None
 
 
@@ -213,7 +213,9 @@ class Case(Struct):
     issued: dict[str, str] = {}
     #: what cannot be taken back any more, in order: a decision before one of these stands
     lasting: tuple[Lasting, ...] = ()
-    #: the last migration
+    #: the digest it has since it was moved; None: that it began with
+    release: str | None = None
+    #: the last migration, if it was not undone
     migration: Migration | None = None
     #: steps that the record speaks of and the release has no more, by id
     bygone: dict[str, Bygone] = {}

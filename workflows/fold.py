@@ -57,6 +57,7 @@ class Marking(msgspec.Struct):
     chosen: dict[str, tuple[int, ...]] = {}
     issued: dict[str, str] = {}
     lasting: list[Lasting] = []
+    release: str | None = None
     migration: Migration | None = None
     bygone: dict[str, Bygone] = {}
     dropped: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ class Marking(msgspec.Struct):
             chosen=dict(case.chosen),
             issued=dict(case.issued),
             lasting=list(case.lasting),
+            release=case.release,
             migration=case.migration,
             bygone=case.bygone,
             dropped=case.dropped,
@@ -137,6 +139,7 @@ class Marking(msgspec.Struct):
             chosen=self.chosen,
             issued=self.issued,
             lasting=tuple(self.lasting),
+            release=self.release,
             migration=self.migration,
             bygone=self.bygone,
             dropped=self.dropped,

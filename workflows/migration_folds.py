@@ -34,6 +34,7 @@ def _migrated(m: "Marking", fact: Migrated, event: "Event") -> None:
     names = fact.steps
     tasks = {id: task.step for id, task in m.tasks.items() if task.step in names}
     m.migration = Migration(seq=event.seq, before=fact.before, after=fact.after, steps=names, kept=_kept(m, tasks))
+    m.release = fact.after
     for id in tasks:
         m.tasks[id] = msgspec.structs.replace(m.tasks[id], step=names[m.tasks[id].step])
     m.returns = {id: back for id, back in m.returns.items() if id not in fact.unreturned}
@@ -99,7 +100,7 @@ def _by(found: Mapping[str, T], names: Mapping[str, str]) -> dict[str, T]:
     return {names.get(id, id): value for id, value in found.items()}
 
 
-def _moved_back(m: "Marking", fact: MovedBack, event: "Event") -> None:
+def _moved_back(m: "Marking", fact: MovedBack, _event: "Event") -> None:
     assert m.migration is not None
     kept = m.migration.kept
     assert kept is not None
@@ -117,7 +118,7 @@ def _moved_back(m: "Marking", fact: MovedBack, event: "Event") -> None:
     m.timers = {id: timer for id, timer in kept.timers.items() if id.partition("~")[0] not in over}
     m.held = {id: timer for id, timer in kept.held.items() if id.partition("~")[0] not in over}
     m.bygone = {**m.bygone, **fact.bygone}
-    m.migration = Migration(seq=event.seq, before=fact.before, after=fact.after)
+    m.release, m.migration = fact.after, None
 
 
 APPLY: dict[type[Fact], Callable[["Marking", Any, "Event"], None]] = {Migrated: _migrated, MovedBack: _moved_back}

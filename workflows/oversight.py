@@ -28,6 +28,8 @@ class Oversight(Struct):
     #: whether the person looks after the case
     administers: bool = False
     suspended: bool = False
+    #: the case goes on under a new release, and may still go back
+    undoes: bool = False
 
 
 def oversight(program: Program, case: Case, person: str, directory: Directory) -> Oversight:
@@ -36,8 +38,9 @@ def oversight(program: Program, case: Case, person: str, directory: Directory) -
         return Oversight()
     admins = candidates.flow_admins(directory, case.applicant.department)
     administers = any(found.person.id == person for found in admins)
+    undoes = administers and case.migration is not None and case.migration.kept is not None
     if case.suspended_at:
-        return Oversight(administers=administers, suspended=True)
+        return Oversight(administers=administers, suspended=True, undoes=undoes)
     tasks = case.open_tasks()
     added = [task for task in tasks if task.part in ("before", "after", "beside") and task.origin]
     mine = [task for task in reversed(case.tasks.values()) if task.person == person and task.state == "done"]
@@ -48,6 +51,7 @@ def oversight(program: Program, case: Case, person: str, directory: Directory) -
         reminders=tuple([_line(program, task) for task in tasks if task.person != person]) if reminds else (),
         removals=tuple([_line(program, t) for t in added if administers or case.tasks[t.origin or ""].person == person]),
         administers=administers,
+        undoes=undoes,
     )
 
 

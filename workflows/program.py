@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -82,15 +83,31 @@ class Place(NamedTuple):
         return Place(self.block, self.at + 1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Compiled(dict[tuple[str, str], Expression]):
+    """Expressions by what they give and their text, each compiled when it is first met: a thousand apps start at once, and most of what
+    they say is not needed for a while.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def __missing__(self, key: tuple[str, str]) -> Expression:
+        want, text = key
+        return self.setdefault(key, _compile(text, want, self._scope))
+
+
+@dataclass(frozen=True, eq=False)
 class Program:
-    """What the engine, the forecast and the pages read of a release. Shared by all cases that run on it; nothing in it changes."""
+    """What the engine, the forecast and the pages read of a release. Shared by all cases that run on it; nothing in it changes. An
+    expression that does not compile raises forms.expressions.Fault where it is met, which the builder makes sure of before it publishes:
+    such a release was not made by this builder and must be published again.
+    """
 
     app: App
     digest: str
     #: every step by id, blocks and what they hold
     steps: Mapping[str, Step]
-    rules: FormRules
     flow: Block
     places: Mapping[str, Place]
     #: the block of each case or lane, by the id of its branch or parallel and its number
@@ -105,13 +122,28 @@ class Program:
     veiled: Mapping[str, frozenset[str]]
     #: steps whose people somebody chooses
     choosing: tuple[Approve | Handle, ...]
-    #: names of answers that each calculated or conditional field depends on, directly or through others
-    inputs: Mapping[str, frozenset[str]]
     #: the subject's pattern, taken apart
     subject: tuple[Piece, ...]
     #: fields that name people or departments, and tables with such columns
     naming: tuple[Field, ...]
     _compiled: Mapping[tuple[str, str], Expression] = field(repr=False)
+
+    @cached_property
+    def rules(self) -> FormRules:
+        """The rules of the form."""
+        return FormRules(self.app.form)
+
+    @cached_property
+    def inputs(self) -> Mapping[str, frozenset[str]]:
+        """Names of answers that each calculated or conditional field depends on, directly or through others."""
+        return _inputs(self.rules)
+
+    def ready(self) -> "Program":
+        """The same, with everything compiled. Raises Fault."""
+        for key in _texts(self.app):
+            self._compiled[key]
+        self.inputs  # noqa: B018 -- compiles the rules
+        return self
 
     def people(self, text: str) -> Expression:
         """The compiled ``who`` of a step, an action or the start."""
@@ -137,12 +169,19 @@ class Program:
         """The compiled ``who`` of a call."""
         return self._compiled[f"people {call.each}" if call.each else "people", call.who] if call.who is not None else None
 
+    @property
+    def expressions(self) -> Mapping[str, Expression]:
+        """Every expression of the app by its text, those of its form included."""
+        return {**{text: found for (_, text), found in self._compiled.items()}, **self.rules.expressions}
+
     def field(self, name: str) -> Field:
         return next(field for field in self.app.form.fields if field.name == name)
 
     def reads_of(self, step: Step) -> frozenset[str]:
         """The answers that any expression of ``step`` itself reads."""
-        return frozenset[str]().union(*(self._compiled[key].reads for key in _texts_of(step, self.rules.fields)))
+        return frozenset[str]().union(
+            *(self._compiled[key].reads for key in _texts_of(step, {field.name: field for field in self.app.form.fields}))
+        )
 
     def reads(self, branch: Branch | Inclusive) -> frozenset[str]:
         """The answers that decide which way ``branch`` goes."""
@@ -150,21 +189,16 @@ class Program:
 
 
 def load(release: Release) -> Program:
-    """The program of ``release``. Raises forms.expressions.Fault when an expression of it does not compile, which the builder
-    makes sure of before it publishes: such a release was not made by this builder and must be published again.
-    """
+    """The program of ``release``."""
     app = release.app
     places: dict[str, Place] = {}
     blocks: dict[tuple[str, int], Block] = {}
     flow = Block(app.flow.steps, "flow")
     _place(flow, places, blocks)
-    rules = FormRules(app.form)
-    scope = Scope.of_flow(app.form)
     return Program(
         app=app,
         digest=release.digest,
         steps={step.id: step for step in walk(app.flow.steps)},
-        rules=rules,
         flow=flow,
         places=places,
         blocks=blocks,
@@ -173,10 +207,9 @@ def load(release: Release) -> Program:
         fills=fills(app),
         veiled=_veils(app),
         choosing=tuple([step for step in walk(app.flow.steps) if isinstance(step, Approve | Handle) and step.chosen]),
-        inputs=_inputs(rules),
         subject=_pieces(app),
         naming=tuple(item for item in app.form.fields if any(part.kind in ("person", "department") for part in walk_fields((item,)))),
-        _compiled={key: _compile(key[1], key[0], scope) for key in _texts(app)},
+        _compiled=Compiled(Scope.of_flow(app.form)),
     )
 
 

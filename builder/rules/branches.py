@@ -1,4 +1,4 @@
-"""missing-otherwise, otherwise-not-last: whatever the answers are, a branch has a way on."""
+"""otherwise-not-last: what stands behind it would never be reached. Whether it is needed at all the proof knows."""
 
 from builder.draft import AppDraft
 from builder.nodes import Mapping, items
@@ -10,13 +10,6 @@ def check(draft: AppDraft) -> None:
             continue
         cases = [case for case in items(step.node.get("cases")) if isinstance(case, Mapping)]
         last = [case for case in cases if "otherwise" in case.entries]
-        if not last and cases:
-            draft.problems.add(
-                step.id_node,
-                "missing-otherwise",
-                "分支的最后要有 otherwise：其他情形怎么走（可以什么也不做）",
-                "A branch ends with otherwise: what happens in every other case (it may be nothing)",
-            )
         for case in last:
             if case is not cases[-1]:
                 draft.problems.add(

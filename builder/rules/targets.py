@@ -23,6 +23,9 @@ def check(draft: AppDraft) -> None:
             rejects = step.kind == "approve" or (step.kind == "call" and "outcome" not in step.node.entries)
             if rejects and not step.block.within_parallel() and not reachable(step, target):
                 too_far(draft, rejected, step, target)
+    promise = mapping(flow.root.get("promise"))
+    if promise is not None and (by := promise.get("by")) is not None:
+        find(draft, flow, by, ())
     withdraw = mapping(flow.root.get("withdraw"))
     before = withdraw.get("before") if withdraw else None
     if before is not None and (target := find(draft, flow, before, ())) and not target.human:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from runtime.api import shapes
-from runtime.api.problems import ALWAYS, WRITES, refused
+from runtime.api.problems import ALWAYS, WRITES, documented, refused
 from runtime.api.strict import StrictRoute
 from runtime.api.telling import Key, done
 from runtime.api.who import Here, Me
@@ -30,19 +30,21 @@ async def apps(here: Here, me: Me) -> shapes.Apps:
     return shapes.Apps(apps=[shapes.App(**_head(program)) for program in found])
 
 
-@router.get("/apps/{app}")
+@router.get("/apps/{app}", responses=documented(410))
 async def app(here: Here, me: Me, app: str) -> shapes.AppForm:
     """An app with its form."""
-    program = here.catalogue.current(app)
+    program = here.catalogue.latest(app)
     if program is None or not await here.database.read(_startable, me.person, [program]):
         raise HTTPException(404)
+    if here.catalogue.retired(app):
+        raise HTTPException(410, "retired")
     form = program.app.form
     fields: list[dict[str, Any]] = msgspec.to_builtins(form.fields)
     sections: list[dict[str, Any]] = msgspec.to_builtins(form.sections)
     return shapes.AppForm(**_head(program), form_schema=form.schema, fields=fields, sections=sections)
 
 
-@router.post("/apps/{app}/cases", status_code=201, responses=WRITES, response_model=shapes.Case)
+@router.post("/apps/{app}/cases", status_code=201, responses=WRITES | documented(410), response_model=shapes.Case)
 async def submit(request: Request, here: Here, me: Me, app: str, body: shapes.Submission, key: Key) -> Response:
     """Starts a case. The same key and body again give the same answer and do nothing."""
     post = Holding(department=body.post.department, post=body.post.post) if body.post else None

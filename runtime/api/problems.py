@@ -18,6 +18,7 @@ WORDS = {
     403: "Not allowed to this person",
     404: "Nothing there, or not to be seen by this person",
     409: "Someone was faster; nothing has been done",
+    410: "The app takes no new applications; those under way go on",
     413: "Too large",
     415: "Not application/json",
     422: "Something is not right; `errors` names the fields",
@@ -49,6 +50,7 @@ STATUS = {
     "suspended": 409,
     "too-often": 409,
     "cannot-undo": 409,
+    "retired": 410,
     "not-yours": 403,
     "not-allowed": 403,
 }

@@ -89,7 +89,7 @@ def _begin(conn: sa.Connection, site: Site, letter: Letter, start: wanted.StartC
     """The child. It has the id that its parent gave it, so there is never a second one."""
     if not _taken(conn, letter.id):
         return None
-    program = site.catalogue.current(start.app)
+    program = site.catalogue.latest(start.app)
     directory = DatabaseDirectory(conn)
     applicant = organisation.applying(directory, start.applicant, None)
     if program is None or applicant is None:

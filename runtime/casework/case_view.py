@@ -139,6 +139,7 @@ def entries(program: Program, case: Case, events: tuple[Event, ...], reading: Re
         now=reading.now,
         zone=reading.zone,
         hidden=rights.hidden(program, case, reading.person),
+        bygone={id: step.title for id, step in case.bygone.items()},
     )
     return record.tell(events, teller) + record.waiting(case, teller)
 

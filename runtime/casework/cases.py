@@ -29,6 +29,7 @@ from workflows.effects import Draw
 from workflows.engine import Decision
 from workflows.events import Copied, Event
 from workflows.fold import fold
+from workflows.migration import Migrated, MovedBack
 from workflows.people import Holding
 from workflows.program import START, Program
 
@@ -262,6 +263,13 @@ BUSY = Refusal(
     code="lost-race",
     message={"zh": "很多人同时在办理这份申请，请稍后再试", "en": "Many people are acting on this case at once: try again in a moment"},
 )
+RETIRED = Refusal(
+    code="retired",
+    message={
+        "zh": "这项业务已停止受理，不能再提交新的申请；已经提交的申请照常办理",
+        "en": "This app takes no new applications; those handed in before are decided as usual",
+    },
+)
 KEY_REUSED = Refusal(
     code="key-reused",
     message={
@@ -282,11 +290,13 @@ def _submit(
     draft: str | None,
 ) -> Done | Refusal | None:
     site, person = asked.site, asked.person
-    program = site.catalogue.current(app)
+    program = site.catalogue.latest(app)
     directory = DatabaseDirectory(conn)
     applicant = organisation.applying(directory, person, post)
     if program is None or applicant is None or not candidates.may_start(program, applicant, directory):
         return None
+    if site.catalogue.retired(app):
+        raise Refused(RETIRED)
     now = site.clock()
     number = next_number(conn, program, now, directory)
     command = Submit(id=new_id(), applicant=applicant, number=number, answers=answers, picked=picked)
@@ -333,10 +343,19 @@ def on_case(conn: sa.Connection, asked: Asked, case: str, command: Command) -> D
     return transition(conn, asked.site, row, command, asked) if row else None
 
 
-def transition(conn: sa.Connection, site: Site, row: Any, command: Command, asked: Asked | None = None) -> Done | Refusal:
-    """A command on the case of ``row``, as LOCKED reads it. The answer to ``asked`` is remembered, as by `remember`."""
+def visible(conn: sa.Connection, person: str, case: str) -> Any:
+    """The row of a case that the person may see, locked; None: there is none for them."""
+    return _VISIBLE_LOCKED.one(conn, {"case": case, "person": person})
+
+
+def transition(
+    conn: sa.Connection, site: Site, row: Any, command: Command, asked: Asked | None = None, *, under: Program | None = None
+) -> Done | Refusal:
+    """A command on the case of ``row``, as LOCKED reads it. The answer to ``asked`` is remembered, as by `remember`. ``under``: another
+    release, which the case has from here on.
+    """
     before = folded.standing(conn, row)
-    program = site.catalogue.load(conn, row.digest)
+    program = under or site.catalogue.load(conn, row.digest)
     now = site.clock()
     decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn, (row.organisation, row.version)))
     if isinstance(decision, Refusal):
@@ -357,8 +376,21 @@ def transition(conn: sa.Connection, site: Site, row: Any, command: Command, aske
         writes.add(_NEW_KEY, [_key(asked, done, row.organisation)])
     if writes.run(conn) != 1:
         raise Lost
+    if under:
+        _reword(conn, row.id, before, done)
     folded.keep(new[-1]["hash"], decision.case)
     return done._replace(stirs=stirs)
+
+
+def _reword(conn: sa.Connection, id: str, before: Case, done: Done) -> None:
+    """The rows of a case under the words and step ids of its new release."""
+    program = done.program
+    conn.execute(_RELEASE, {"of": id, "digest": program.digest, "app_title": program.app.title})
+    for task in done.case.tasks.values():
+        was = before.tasks.get(task.id)
+        if was and (task.state == "open" or was.step != task.step):
+            words = {"step": task.step, "step_title": step_title(program, task.step), "app_title": program.app.title}
+            conn.execute(_RESTEP, {"task": task.id, **words})
 
 
 # --- one request, once ---
@@ -375,9 +407,16 @@ def replayed(conn: sa.Connection, asked: Asked) -> Done | Refusal | None:
         return None
     if row.fingerprint != asked.fingerprint:
         return KEY_REUSED
-    events, _ = chain.read(conn, row.case, row.until)
-    program = asked.site.catalogue.load(conn, row.digest)
+    events, _ = chain.read(conn, row.case)
+    program = asked.site.catalogue.load(conn, _release_at(events, row.until, row.digest))
+    events = events[: row.until]
     return Done(fold(events, row.case, row.app), tuple(events[row.since :]), program, replayed=True)
+
+
+def _release_at(events: Sequence[Event], until: int, now: str) -> str:
+    """The release that a case had when ``until`` was its last event; ``now``: that it has now."""
+    later = (event.fact for event in events[until:])
+    return next((fact.before for fact in later if isinstance(fact, Migrated | MovedBack)), now)
 
 
 def remember(conn: sa.Connection, asked: Asked, done: Done, organisation: str) -> None:
@@ -486,7 +525,10 @@ def _task_columns(program: Program, task: Task) -> dict[str, Any]:
 
 def step_title(program: Program, step: str) -> Text:
     """The words of a step; "start" is the applicant's own."""
-    return {"zh": "发起人修改", "en": "Correction by the applicant"} if step == START else program.steps[step].title
+    if step == START:
+        return {"zh": "发起人修改", "en": "Correction by the applicant"}
+    # of a closed task, a step may be gone with an earlier release
+    return program.steps[step].title if step in program.steps else {"zh": step}
 
 
 def _subject(conn: sa.Connection, program: Program, case: Case) -> str:
@@ -584,6 +626,8 @@ _CLOSE = Statement(
 )
 #: the subject speaks of answers, and open tasks show it
 _REWORD = sa.update(t.task).where(t.task.c.case == given("of"), t.task.c.state == t.OPEN)
+_RELEASE = sa.update(t.case).where(t.case.c.id == given("of"))
+_RESTEP = sa.update(t.task).where(t.task.c.id == given("task"))
 _MOVE = Statement(sa.update(t.task).where(t.task.c.id == given("task")), ["due", "due_uncertain", "urgency"])
 _READ = (
     sa.update(t.copy)

@@ -1,7 +1,7 @@
 """What a line of the record is made of, and who tells it to whom: shared by the words for each fact and by the record itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import lru_cache
 
@@ -82,6 +82,8 @@ class Teller:
     zone: tzinfo
     #: fields that the reader does not see
     hidden: frozenset[str] = frozenset()
+    #: words of steps that only an earlier release has
+    bygone: Mapping[str, Text] = field(default_factory=dict[str, Text])
 
     def word(self, zh: str, en: str) -> str:
         return zh if self.reader.language == "zh" else en
@@ -90,7 +92,9 @@ class Teller:
         if step == "start":
             return self.word("发起人", "Applicant")
         found = self.steps.get(step)
-        return say(found.title, self.reader.language) if found else step
+        if found is None:
+            return say(self.bygone[step], self.reader.language) if step in self.bygone else step
+        return say(found.title, self.reader.language)
 
     def at(self, at: datetime) -> str:
         return moment(at, self.now, self.zone, self.reader.language)

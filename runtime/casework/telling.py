@@ -12,6 +12,7 @@ from runtime.casework.moments import duration
 from workflows import events as facts
 from workflows.app import Branch
 from workflows.events import Event
+from workflows.migration import Migrated, MovedBack
 
 
 def given(fact: facts.Entered, people: list[str], teller: Teller) -> Entry:
@@ -228,6 +229,18 @@ def _resumed(fact: facts.Resumed, event: Event, teller: Teller) -> tuple[Entry, 
     return (_person(event.actor, fact.name, event, teller, chip=chip, tone="ok", icon="clock", quote=fact.reason),)
 
 
+def _migrated(fact: Migrated, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    """Who published it; and which answers stand in the record only from here on."""
+    by = f" · {fact.name}" if fact.name else ""
+    words = teller.word(f"已换用新版本{by}", f"Goes on under a new release{by}")
+    return (Entry(teller.at(event.at), words, meta=teller.at(event.at), quiet=True),)
+
+
+def _moved_back(fact: MovedBack, event: Event, teller: Teller) -> tuple[Entry, ...]:
+    by = f" · {fact.name}" if fact.name else ""
+    return _quiet(teller.word(f"已退回原版本{by}", f"Back under the release of before{by}"), event, teller)
+
+
 #: what the facts are told by that `tell` does not weave together itself; Left and Arrived say nothing that others do not
 TELL: dict[type[facts.Fact], Callable[[Any, Event, Teller], tuple[Entry, ...]]] = {
     facts.Submitted: _submitted,
@@ -248,5 +261,7 @@ TELL: dict[type[facts.Fact], Callable[[Any, Event, Teller], tuple[Entry, ...]]] 
     facts.Reminded: _reminded,
     facts.Suspended: _suspended,
     facts.Resumed: _resumed,
+    Migrated: _migrated,
+    MovedBack: _moved_back,
     **telling_unattended.TELL,
 }

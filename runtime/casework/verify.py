@@ -62,6 +62,8 @@ def first_bad(conn: sa.Connection, anchor: Path | None = None) -> Text | None:
 
 def _compare(conn: sa.Connection, row: Mapping[Any, Any], folded: Case) -> Iterator[str]:
     yield from _differing("", _case(folded), row)
+    if folded.release is not None:
+        yield from _differing("", {"digest": folded.release}, row)
     tasks = {task["id"]: task for task in conn.execute(sa.select(t.task).where(t.task.c.case == folded.id)).mappings()}
     for id in folded.tasks.keys() | tasks.keys():
         if id in tasks and id in folded.tasks:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from forms.texts import say
 from runtime import site as sites
-from runtime.casework import case_view, cases, copying, drafts, overseeing, sheet
+from runtime.casework import case_view, cases, copying, drafts, moving, overseeing, sheet
 from runtime.casework.cases import Done, Found
 from runtime.casework.filling import Ahead
 from runtime.casework.glance import Glance
@@ -112,6 +112,13 @@ async def oversee(request: Request) -> Response:
     return await _after(request, result, f"/cases/{id}")
 
 
+async def move_back(request: Request) -> Response:
+    """Undoes a migration, for flow administrators, until somebody acts."""
+    me, site, id = visitor(request), sites.of(request), request.path_params["case"]
+    form = dict(await form_pairs(request))
+    return await _after(request, await moving.move_back(site, me.person, id, form.get("key") or new_id()), f"/cases/{id}")
+
+
 async def _after(request: Request, result: Done | Refusal | None, to: str) -> Response:
     if result is None:
         raise HTTPException(404)
@@ -144,6 +151,7 @@ async def _page(request: Request, found: Found, refusal: Refusal | None = None) 
         say_to=True,
         withdrawable=may_withdraw(found.program, found.case, me.person),
         oversight=view.oversight,
+        migrated=found.case.status == "open" and found.case.migration is not None,
         refusal=say(refusal.message, me.language) if refusal else "",
         my_task=mine.id if mine else "",
         mine=applicant and site.catalogue.current(found.case.app) is not None,
@@ -180,4 +188,5 @@ routes = [
     Route("/cases/{case}/comments", comment, methods=["POST"]),
     Route("/cases/{case}/copy", copy, methods=["POST"]),
     Route("/cases/{case}/oversight", oversee, methods=["POST"]),
+    Route("/cases/{case}/migration", move_back, methods=["POST"]),
 ]

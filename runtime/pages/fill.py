@@ -54,8 +54,10 @@ async def new(request: Request) -> Response:
     """An empty form."""
     me, site = visitor(request), sites.of(request)
     program = _program(site, request.path_params["app"])
-    paper = await site.database.read(_paper, site, me, program, filling.begin(program))
-    return page(request, _there(paper), draft=new_id(), key=new_id(), action=f"/apps/{program.app.id}/new")
+    paper = _there(await site.database.read(_paper, site, me, program, filling.begin(program)))
+    if site.catalogue.retired(program.app.id):
+        raise HTTPException(410, "retired")
+    return page(request, paper, draft=new_id(), key=new_id(), action=f"/apps/{program.app.id}/new")
 
 
 async def hand_in(request: Request) -> Response:
@@ -165,6 +167,8 @@ async def draft(request: Request) -> Response:
         restored=True,
         discardable=True,
         copied=await _origin(site, me, found.pairs),
+        # what was typed can still be read
+        refusal=cases.RETIRED if site.catalogue.retired(found.app) else None,
     )
 
 
@@ -197,6 +201,9 @@ async def discard(request: Request) -> Response:
     return see_other("/drafts")
 
 
+STATUS = {"lost-race": 409, "key-reused": 409, "retired": 410}
+
+
 def page(
     request: Request,
     paper: Paper,
@@ -217,7 +224,7 @@ def page(
     return render(
         request,
         "apps/fill.html",
-        status=200 if refusal is None else 409 if refusal.code in ("lost-race", "key-reused") else 422,
+        status=STATUS.get(refusal.code, 422) if refusal else 200,
         title=say(program.app.title, me.language),
         back="/tasks" if task else "/apps",
         action=action,
@@ -358,7 +365,7 @@ def _keep(conn: sa.Connection, site: Site, me: Visitor, app: str, draft: str, pa
 
 
 def _program(site: Site, app: str) -> Program:
-    found = site.catalogue.current(app)
+    found = site.catalogue.latest(app)
     if found is None:
         raise HTTPException(404)
     return found

@@ -161,7 +161,7 @@ def _drafts(conn: sa.Connection, site: Site, me: Visitor) -> Listed:
 
 
 def _draft(draft: drafts.Draft, site: Site, at: Desk, applicant: Applicant | None, known: Facts | None) -> Card:
-    program = site.catalogue.current(draft.app)
+    program = site.catalogue.latest(draft.app)
     title = say(program.app.title, at.language) if program else draft.app
     task = dict(draft.pairs).get("_task", "")
     subject = ""

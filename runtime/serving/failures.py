@@ -43,6 +43,14 @@ WORDS: dict[str | int, Words] = {
     409: Words(
         {"zh": "已经有人先办了", "en": "Someone was faster"}, {"zh": "请刷新后查看最新情况。", "en": "Reload to see how it stands."}
     ),
+    410: Words({"zh": "已经没有了", "en": "Gone"}, {"zh": "这里的内容已经移除。", "en": "What was here has been removed."}),
+    "retired": Words(
+        {"zh": "已停止受理", "en": "No new applications"},
+        {
+            "zh": "这项业务不再受理新的申请；已经提交的申请照常办理，可在“我的申请”中查看。",
+            "en": "This app takes no new applications. Those handed in before are decided as usual: see “My applications”.",
+        },
+    ),
     413: Words({"zh": "提交的内容过大", "en": "Too large"}, {"zh": "请减少内容后再提交。", "en": "Send less at once."}),
     415: Words(
         {"zh": "不支持的内容类型", "en": "Unsupported type of content"},

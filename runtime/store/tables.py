@@ -124,6 +124,34 @@ class AppCurrent(Table, table=True):
     organisation: str
     digest: str = Field(foreign_key="release.digest")
     since: datetime = Field(sa_type=Instant)
+    #: no cases begin any more; those under way go on
+    retired_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Publication(Table, table=True):
+    """Which release of an app became current when, and by whom: the app's history, never changed."""
+
+    __table_args__ = (sa.Index(None, "app", "id"),)
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    app: str
+    #: published, rolled-back, retired, reopened
+    kind: str
+    #: current from here on
+    digest: str
+    #: current before; None: the app is new
+    before: str | None
+    #: who did it: an account, or "console"
+    by: str
+    at: datetime = Field(sa_type=Instant)
+    #: of the repository; "" where none was read
+    revision: str
+    author: str
+    reviewer: str
+    #: cases that went on under this release at once, and cases that kept another
+    moved: int
+    stayed: int
 
 
 # --- cases ---
@@ -595,6 +623,7 @@ def _core(model: type[Table]) -> sa.Table:
 
 release = _core(Release)
 app_current = _core(AppCurrent)
+publication = _core(Publication)
 case = _core(Case)
 event = _core(Event)
 task = _core(Task)

@@ -48,7 +48,7 @@ def check(kind: str, text: str | bytes) -> Compiled:
         assert problem.render("zh")
     for app in compiled.apps.values():
         # an App exists only if everything resolves
-        assert program.load(release(app)).app.id == app.id
+        assert program.load(release(app)).ready().app.id == app.id
     return compiled
 
 

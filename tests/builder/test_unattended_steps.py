@@ -7,12 +7,19 @@ from support import corpus
 
 from builder import compile
 
+#: an app to call
+OTHER: dict[str, str | None] = {
+    "apps/other/app.yaml": "language: 1\nid: other\ntitle: 另办\nowner: office\ncategory: 综合\nnumber: 'LB-{seq:4}'\nsubject: '{what}'\n",
+    "apps/other/form.yaml": "type: object\nproperties:\n  what: {title: 事项, type: string}\n",
+    "apps/other/flow.yaml": "start: {who: everyone}\nsteps:\n  - {handle: do, who: 'role(\"desk\")'}\n",
+}
 HEAD = "start: {who: everyone}\nsteps:\n"
 BACK = "on_reject: first\n"
 
 
 def codes(tmp_path: Path, flow: str) -> set[str]:
     files: dict[str, str | None] = {"apps/demo/flow.yaml": flow, "apps/demo/tests/basic.yaml": None, "apps/demo/i18n/en.yaml": None}
+    files |= OTHER if "app: other" in flow else {}
     return {p.code for p in compile.compile_workspace(corpus.lay_out(files, tmp_path / "w")).problems} - {"untranslated"}
 
 
@@ -58,4 +65,5 @@ def test_every_overdue_entry_says_after_what_time(tmp_path: Path) -> None:
     """Nothing is assumed."""
     entry = "  - {approve: first, who: 'head_of(\"office\")', due: 1 day, overdue: [{%sautomatically: approve}]}\n"
     assert codes(tmp_path / "a", HEAD + entry % "") == {"missing-key"}
-    assert codes(tmp_path / "b", HEAD + entry % "after: 0 hours, ") == set()
+    allowed = "without_approval: allowed\n"
+    assert codes(tmp_path / "b", allowed + HEAD + entry % "after: 0 hours, ") == set()

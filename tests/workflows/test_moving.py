@@ -85,7 +85,7 @@ def test_a_migration_is_undone_until_somebody_acts() -> None:
     story.move_back(old)
     after = story.case
     assert story.refusal is None
-    same = {"events": after.events, "migration": after.migration, "bygone": after.bygone}
+    same = {"events": after.events, "release": after.release, "bygone": after.bygone}
     assert msgspec.structs.replace(before, **same) == after
     assert story.act("zhou", "approve").open == {"desk": ["fei"]}
 
