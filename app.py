@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -33,6 +33,7 @@ main.add_typer(bring, name="import")
 Definitions = Annotated[
     Path, typer.Argument(help="工作区、其中的 apps/，或一个应用的文件夹。 A workspace or an app's folder.", exists=True)
 ]
+Format = Literal["text", "json", "sarif", "github"]
 English = Annotated[bool, typer.Option("--english", help="Say it in English.")]
 
 
@@ -180,11 +181,22 @@ def worker() -> "ASGIApp":
 
 
 @main.command()
-def check(path: Definitions, english: English = False) -> None:
+def check(
+    path: Annotated[
+        Path, typer.Argument(help="工作区、其中的 apps/，或一个应用的文件夹。 A workspace or an app's folder.", exists=True)
+    ] = Path(),
+    english: English = False,
+    form: Annotated[Format, typer.Option("--format", help="给人看，或给其他工具。 For people, or for other tools.")] = "text",
+    fix: Annotated[bool, typer.Option("--fix", help="改正只有一种改法的问题。 Fix what can only be meant in one way.")] = False,
+    guesses: Annotated[bool, typer.Option("--fix-guesses", help="把“是不是”也当真。 Take every “did you mean” for a yes.")] = False,
+    explain: Annotated[str | None, typer.Option("--explain", metavar="CODE", help="解释一个代码。 Explain a code.")] = None,
+) -> None:
     """检查定义，逐条指出问题。 Check definitions; exit code 1 if something is wrong."""
     from builder import commands
 
-    raise typer.Exit(commands.check(path, english=english))
+    if explain is not None:
+        raise typer.Exit(commands.explain(explain, english=english))
+    raise typer.Exit(commands.check(path, english=english, form=form, fix=fix, guesses=guesses))
 
 
 @main.command()

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from builder import fixes
 from builder.nodes import Mark, Source
 from builder.problems import Problems
 
@@ -42,11 +43,14 @@ def visible(source: Source, problems: Problems) -> bool:
     found = list(HIDDEN.finditer(source.text))
     for match in found[:MAX_SAID]:
         char = match[0]
+        mark = Mark(source, match.start(), match.end())
         name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()
         problems.add(
-            Mark(source, match.start(), match.end()),
+            mark,
             "hidden-character",
             f"这里有看不见的字符 {name}，请删去",
             f"There is an invisible character {name} here: delete it",
+            # what YAML takes for a line break may have been one
+            fix=fixes.remove(mark, f"删去 {name}", f"delete {name}", sure=char not in "\x85\u2028\u2029"),
         )
     return not found

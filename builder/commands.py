@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from builder import organisation, publishing, scenarios, workspace
+from builder import explanations, fixing, organisation, publishing, reports, scenarios, words, workspace
+from builder.codes import CODES
 from builder.compile import Compiled, compile_workspace
 from builder.problems import Problems
-from forms.diagnostics import Diagnostic
 from forms.texts import say
 from runtime.people import organisation as people
 from runtime.store.database import Database
@@ -15,9 +15,37 @@ from runtime.store.database import Database
 Out = Callable[[str], object]
 
 
-def check(path: str | Path, *, english: bool = False, out: Out = print) -> int:
-    """Prints everything that is wrong with the definitions at ``path``; 1 if anything forbids to publish them."""
-    return _report(compile_workspace(path), english, out)
+def check(
+    path: str | Path,
+    *,
+    english: bool = False,
+    form: reports.Format = "text",
+    fix: bool = False,
+    guesses: bool = False,
+    out: Out = print,
+) -> int:
+    """Prints everything that is wrong with the definitions at ``path``; 1 if anything forbids to publish them.
+
+    ``fix`` first puts right what can only be meant in one way, ``guesses`` also what was probably meant.
+    """
+    if fix or guesses:
+        note = out if form == "text" else _nowhere
+        done = fixing.run(lambda: compile_workspace(path).problems, guesses=guesses, language=_language(english), out=note)
+        note(f"{done} fixed" if english else f"改正了 {done} 处")
+    return _report(compile_workspace(path), english, out, form)
+
+
+def explain(code: str, *, english: bool = False, out: Out = print) -> int:
+    """Prints what a code means, with an example put right; 2 if there is no such code."""
+    section = explanations.find(code)
+    if section is None:
+        best = words.guess(code, CODES)
+        zh = f"没有代码“{code}”" + (f"。是不是“{best}”？" if best else "")
+        en = f"There is no code “{code}”" + (f". Did you mean “{best}”?" if best else "")
+        out(en if english else zh)
+        return 2
+    out(section)
+    return 0
 
 
 def test(path: str | Path, *, english: bool = False, out: Out = print) -> int:  # noqa: PT028 the command is called so, it is no pytest test
@@ -79,19 +107,13 @@ def org_import(
     return 0
 
 
-def _report(compiled: Compiled, english: bool, out: Out) -> int:
-    for problem in compiled.problems:
-        out(problem.render(_language(english)))
-    out(_summary(compiled.problems, len(compiled.apps), english))
+def _report(compiled: Compiled, english: bool, out: Out, form: reports.Format = "text") -> int:
+    reports.write(reports.Found(compiled.problems, sorted(compiled.apps)), form, _language(english), out)
     return 1 if compiled.errors else 0
 
 
-def _summary(problems: list[Diagnostic], apps: int, english: bool) -> str:
-    errors = sum(problem.severity == "error" for problem in problems)
-    warnings = len(problems) - errors
-    if english:
-        return f"{errors} error(s), {warnings} warning(s), {apps} app(s) fit to publish"
-    return f"{errors} 个错误，{warnings} 个提醒，{apps} 个应用可以发布"
+def _nowhere(_: str) -> None:
+    """What other tools read has room for nothing else."""
 
 
 def _language(english: bool) -> str:

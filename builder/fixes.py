@@ -9,7 +9,7 @@ from forms.diagnostics import Edit, Fix
 from forms.texts import Text
 
 #: text that stands for itself wherever a value may stand, in braces too
-PLAIN = re.compile(r"[A-Za-z_/.\u4e00-\u9fff](?:[A-Za-z0-9_/.\u4e00-\u9fff -]*[A-Za-z0-9_/.\u4e00-\u9fff])?\Z")
+PLAIN = re.compile(r"(?:[A-Za-z_/.\u4e00-\u9fff]|\d+[ -])(?:[A-Za-z0-9_/.\u4e00-\u9fff -]*[A-Za-z0-9_/.\u4e00-\u9fff])?\Z")
 
 
 def edit(mark: Mark, text: str) -> Edit:
@@ -31,6 +31,11 @@ def insert(mark: Mark, text: str, zh: str, en: str, *, sure: bool = True) -> Fix
     return Fix({"zh": zh, "en": en}, (edit(Mark(mark.source, mark.start, mark.start), text),), sure)
 
 
+def several(edits: list[tuple[Mark, str]], zh: str, en: str, *, sure: bool = True) -> Fix:
+    """A text for each of several places, none of which touches another."""
+    return Fix({"zh": zh, "en": en}, tuple(edit(mark, text) for mark, text in edits), sure)
+
+
 def instead(at: Scalar | Sequence | Mapping | Mark, meant: str) -> Fix | None:
     """The guess that ``meant`` was to stand at ``at``; of a collection there is none."""
     if isinstance(at, Sequence | Mapping):
@@ -47,7 +52,7 @@ def instead(at: Scalar | Sequence | Mapping | Mark, meant: str) -> Fix | None:
 def within(around: Scalar, mark: Mark, text: str) -> Fix:
     """``text`` for a part of an expression; a quotation mark is the one that the YAML around it leaves free."""
     if text in ("'", '"'):
-        text = "'" if around.style == '"' else '"'
+        text = "'" if around.style != "'" else '"'
     shown = mark.source.text[mark.start : mark.end]
     return replace(mark, text, f"把 {shown} 改为 {text}", f"write {text} instead of {shown}")
 

@@ -3,9 +3,10 @@
 from builder import fixes
 from builder.draft import AppDraft, FieldDraft, FlowDraft, Formula, Purpose
 from builder.nodes import Mapping, Node, Scalar, items, mapping, words
-from builder.scalars import mark_within
+from builder.scalars import mark_at, mark_within
 from forms import expressions
-from forms.expressions import Expression, Scope
+from forms.diagnostics import Fix
+from forms.expressions import Expression, Problem, Scope
 from forms.form import Form
 from forms.rules import SECTION
 
@@ -163,9 +164,26 @@ class Reading:
                     among=problem.allowed,
                     listed=False,
                     meant=problem.meant,
-                    fix=fixes.within(node, mark, problem.instead) if problem.instead else None,
+                    fix=self.fix(node, problem, scope, want),
                 )
         return None
+
+    def fix(self, node: Scalar, problem: Problem, scope: Scope, want: str) -> Fix | None:
+        if problem.instead is not None:
+            column, length, text = problem.instead
+            return fixes.within(node, mark_within(node, problem.line, column, length), text)
+        return self.tidied(node, scope, want) if problem.code == "expression-syntax" else None
+
+    def tidied(self, node: Scalar, scope: Scope, want: str) -> Fix | None:
+        """All signs of an office at once, where they are what keeps the expression from being read."""
+        slips = expressions.tidied(node.text, '"' if node.style == "'" else "'")
+        right = node.text
+        for start, length, text in reversed(slips):
+            right = right[:start] + text + right[start + length :]
+        again = expressions.compile(right, scope, want) if slips else []
+        if not slips or (isinstance(again, list) and any(problem.code == "expression-syntax" for problem in again)):
+            return None
+        return fixes.several([(mark_at(node, start, length), text) for start, length, text in slips], f"写成 {right}", f"write {right}")
 
     def broken(self, name: str) -> bool:
         field = self.draft.form.fields.get(name) if self.draft.form else None

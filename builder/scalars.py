@@ -52,6 +52,12 @@ def mark_within(scalar: Scalar, line: int, column: int, length: int) -> Mark:
     return Mark(scalar.source, where[offset], max(last, where[offset] + 1))
 
 
+def mark_at(scalar: Scalar, start: int, length: int) -> Mark:
+    """The same for ``length`` characters of the value from the one at ``start``, counted from 0."""
+    before = scalar.text[:start]
+    return mark_within(scalar, before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1, length)
+
+
 def positions(scalar: Scalar) -> list[int] | None:
     """For each character of the value, and for its end, the index in the source; None when the two do not line up.
 

@@ -5,6 +5,7 @@ then jsonschema looks for what is wrong. Nothing is ever fetched.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -16,9 +17,10 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
-from builder import words
-from builder.nodes import Mapping, Node, Path, Scalar, data, find
+from builder import fixes, slips, words
+from builder.nodes import Mapping, Mark, Node, Path, Scalar, data, find
 from builder.problems import Problems
+from forms.diagnostics import Fix
 from forms.texts import Text
 
 type_words = words.KINDS
@@ -119,12 +121,23 @@ def difference(root: Node, path: Path, error: ValidationError, said: set[tuple[P
         wrong_type(node, error, problems)
     elif keyword == "pattern" and says:
         there = words.found(error.instance)
-        problems.add(node, "bad-format", f"{says['zh']}；{there['zh']}", f"{_sentence(says['en'])}; {there['en']}")
+        fix = rewritten(node, str(error.validator_value))
+        problems.add(node, "bad-format", f"{says['zh']}；{there['zh']}", f"{_sentence(says['en'])}; {there['en']}", fix=fix)
     elif keyword in LIMITS:
         code, zh, en = LIMITS[keyword]
         problems.add(node, code, zh.format(error.validator_value), en.format(error.validator_value))
     else:
         raise AssertionError(f"a schema uses the keyword {keyword}, which has no words in builder/shape.py")
+
+
+def rewritten(node: Node, pattern: str) -> Fix | None:
+    """The same in the form it must have, where that is plain: 3天 is ``3 days``."""
+    if not isinstance(node, Scalar) or node.style in ("|", ">") or "\n" in node.text:
+        return None
+    for text, sure in slips.forms(node.text):
+        if re.search(pattern, text):
+            return fixes.replace(node, fixes.scalar(text, node.style), f"写成 {text}", f"write {text}", sure=sure)
+    return None
 
 
 LIMITS = {
@@ -155,7 +168,15 @@ def missing_keys(node: Mapping, path: Path, error: ValidationError, said: set[tu
     for name in cast(list[str], error.validator_value):
         if name not in node.entries and (path, name) not in said:
             said.add((path, name))
-            problems.add(node, "missing-key", f"缺少“{name}”", f"“{name}” is missing")
+            problems.add(node, "missing-key", f"缺少“{name}”", f"“{name}” is missing", fix=added(node, name))
+
+
+def added(node: Mapping, name: str) -> Fix | None:
+    """A key that has one value only."""
+    if name != "language" or node.source.text[node.start : node.start + 1] == "{":
+        return None
+    at = Mark(node.source, node.start, node.start)
+    return fixes.insert(at, "language: 1\n", "在最前面写 language: 1", "begin with language: 1")
 
 
 def not_allowed(node: Node, error: ValidationError, says: Text | None, problems: Problems) -> None:
@@ -171,11 +192,13 @@ def wrong_type(node: Node, error: ValidationError, problems: Problems) -> None:
     kind = type_words.get(str(error.validator_value), {"zh": str(error.validator_value), "en": str(error.validator_value)})
     there = words.found(error.instance)
     zh, en = f"这里应当是{kind['zh']}，{there['zh']}", f"Expected {kind['en']}; {there['en']}"
+    fix = None
     if error.validator_value == "string" and isinstance(node, Scalar) and not node.style and error.instance is not None:
         zh, en = f"{zh}；若要文字，请加引号", f"{en}; quote it if it is text"
+        fix = fixes.replace(node, f'"{node.text}"', f'加引号："{node.text}"', f'quote it: "{node.text}"')
     if error.validator_value == "object" and isinstance(node, Scalar) and "：" in node.text:
         zh, en = f"{zh}；冒号要用英文冒号加空格", f"{en}; use an ordinary colon and a space"
-    problems.add(node, "wrong-type", zh, en)
+    problems.add(node, "wrong-type", zh, en, fix=fix)
 
 
 def _sentence(words: str) -> str:

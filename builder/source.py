@@ -10,10 +10,11 @@ from typing import cast
 
 import yaml
 
-from builder import characters, syntax
+from builder import characters, fixes, syntax
 from builder.nodes import Entry, Mapping, Mark, Node, Scalar, Sequence, Source
 from builder.problems import Problems
 from builder.scalars import value_of
+from forms.diagnostics import Fix
 
 #: A definition of ours has some 10 KiB, 600 nodes and a depth of 12.
 MAX_BYTES = 512 * 1024
@@ -158,11 +159,21 @@ class Reading:
     def plainness(self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         """Anchors and tags change what a value is without showing it: both are refused."""
         if event.anchor is not None:
-            self.problems.add(self.mark(event), "yaml-anchor", "不使用 YAML 锚点（&名称），请删去", "No YAML anchors (&name): remove it")
+            fix = self.without(event, f"&{event.anchor}")
+            self.problems.add(
+                self.mark(event), "yaml-anchor", "不使用 YAML 锚点（&名称），请删去", "No YAML anchors (&name): remove it", fix=fix
+            )
         if event.tag is not None:
             self.problems.add(
                 self.mark(event), "yaml-tag", "不使用 YAML 标签（以 ! 开头），请删去", "No YAML tags (beginning with !): remove it"
             )
+
+    def without(self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent, written: str) -> Fix | None:
+        """The value without the anchor before it."""
+        start = event.start_mark.index
+        if self.source.text[start : start + len(written) + 1] != f"{written} ":
+            return None
+        return fixes.remove(Mark(self.source, start, start + len(written) + 1), f"删去 {written}", f"remove {written}")
 
     def count(self, event: yaml.Event) -> None:
         self.nodes += 1

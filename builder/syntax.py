@@ -1,9 +1,13 @@
 """Says libyaml's complaints in plain words: what is wrong with the punctuation, and how it is put right."""
 
+import re
+
 import yaml
 
+from builder import fixes
 from builder.nodes import Mark, Source
 from builder.problems import Problems
+from forms.diagnostics import Fix
 from forms.texts import Text
 
 #: the beginning of what libyaml says → what a person can do about it
@@ -40,6 +44,9 @@ PLAIN: tuple[tuple[str, str, Text], ...] = (
 TAB: Text = {"zh": "缩进请用空格，不能用制表符（Tab）", "en": "Indent with spaces, not with tabs"}
 SPECIAL: Text = {"zh": "文字不能以“{0}”开头，请给整段文字加引号", "en": "Text cannot begin with “{0}”: quote the whole text"}
 OTHER: Text = {"zh": "这里不是合法的 YAML，请检查标点和缩进", "en": "This is not valid YAML: check punctuation and indentation"}
+TABS = re.compile("\t+")
+#: text up to where a value may end, in braces too
+REST = re.compile(r"[^\s,\[\]{}#:][^\n\r,\[\]{}#:]*(?<!\s)")
 WIDE_COLON: Text = {"zh": "这一行用了中文冒号“：”，请改为英文冒号加空格“: ”", "en": "This line has the wide colon “：”: write “: ” instead"}
 
 
@@ -58,7 +65,22 @@ def explain(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> 
         words, at = WIDE_COLON, wide
     else:
         words, at = plain(context, problem, source.text[index : index + 1]), index
-    problems.add(Mark(source, at, at + 1), "yaml-syntax", words["zh"], words["en"])
+    mark = Mark(source, at, at + 1)
+    problems.add(mark, "yaml-syntax", words["zh"], words["en"], fix=put_right(mark, words, wide is not None))
+
+
+def put_right(mark: Mark, words: Text, wide: bool) -> Fix | None:
+    """The punctuation as it must be, where it can only be meant so."""
+    source, at = mark.source, mark.start
+    if wide:
+        space = "" if source.text[at + 1 : at + 2] in (" ", "\n", "\r", "") else " "
+        return fixes.replace(mark, f":{space}", "把“：”改为“: ”", "write “: ” instead of “：”")
+    if words is TAB and (tabs := TABS.match(source.text, at)):
+        return fixes.replace(Mark(source, at, tabs.end()), "  " * (tabs.end() - at), "把制表符改为空格", "write spaces instead of tabs")
+    rest = REST.match(source.text, at)
+    if rest and words["zh"].startswith("文字不能以") and '"' not in rest[0] and "\\" not in rest[0]:
+        return fixes.replace(Mark(source, at, rest.end()), f'"{rest[0]}"', f'加引号："{rest[0]}"', f'quote it: "{rest[0]}"')
+    return None
 
 
 def wide_colon(source: Source, index: int) -> int | None:

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
+from builder import slips
 from forms.texts import Text
 
 KINDS: dict[str, Text] = {
@@ -18,9 +19,10 @@ KINDS: dict[str, Text] = {
 
 
 def guess(word: str, known: Iterable[str]) -> str | None:
-    """What ``word`` was probably meant to be."""
-    close = difflib.get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
-    return close[0] if close else None
+    """What ``word`` was probably meant to be: a slip of the keyboard, or a word of another tool."""
+    names = list(known)
+    close = difflib.get_close_matches(word[:100], names, n=1, cutoff=0.6)
+    return close[0] if close else slips.word(word, names)
 
 
 def meant(word: str, known: Iterable[str]) -> Text:

@@ -124,8 +124,10 @@ class _Reader:
         *,
         among: Iterable[str] = (),
         meant: str | None = None,
-        instead: str | None = None,
+        instead: str | tuple[int, int, str] | None = None,
     ) -> Problem:
+        if isinstance(instead, str):
+            instead = (column, max(1, length), instead)
         return Problem(self.line, column, max(1, length), code, {"zh": zh, "en": en}, tuple(among), meant, instead)
 
     def token(self, column: int) -> str:
@@ -231,7 +233,15 @@ class _Reader:
         hint = _hint(symbol, types)
         zh = f"“{symbol}”不能用于{words[0]['zh']}和{words[1]['zh']}{hint['zh']}"
         en = f"“{symbol}” cannot be applied to {words[0]['en']} and {words[1]['en']}{hint['en']}"
-        return self.at(self.column, length, "money-unit" if "F.Money" in types or "amount" in types else "expression-type", zh, en)
+        code = "money-unit" if "F.Money" in types or "amount" in types else "expression-type"
+        return self.at(self.column, length, code, zh, en, instead=self.yuan(symbol, types, length))
+
+    def yuan(self, symbol: str, types: list[str], length: int) -> tuple[int, int, str] | None:
+        """An amount of money that was written as a plain number, right after what it is held against."""
+        if types[0] != "F.Money" or types[1] not in ("int", "double") or symbol in ("*", "/", "%"):
+            return None
+        number = re.compile(r"\s*(\d+(?:\.\d{1,2})?)(?![\w.(])").match(self.words, self.column - 1 + length)
+        return (number.start(1) + 1, len(number[1]), f"yuan({number[1]})") if number else None
 
     def member(self, name: str, struct: str) -> Problem:
         # complained about at the dot, or for has() at its bracket
@@ -280,39 +290,72 @@ class _Reader:
         found = _OFFENDER.search(complaint)
         sign = next((group for group in found.groups() if group), "").strip() if found else ""
         length = len(sign) if sign and self.words[self.column - 1 :].startswith(sign) else 1
-        zh, en, instead = self.said(complaint, sign)
-        return self.at(min(self.column, len(self.words) + 1), length, "expression-syntax", zh, en, instead=instead)
+        zh, en = self.said(complaint, sign)
+        return self.at(min(self.column, len(self.words) + 1), length, "expression-syntax", zh, en)
 
-    def said(self, complaint: str, sign: str) -> tuple[str, str, str | None]:
-        """The words for a syntax error at ``sign``, and what is to stand there instead."""
+    def said(self, complaint: str, sign: str) -> tuple[str, str]:
+        """The words for a syntax error at ``sign``."""
         if "**" in self.words[max(0, self.column - 2) : self.column + 1]:
-            return "没有乘方 **，请用乘号连写", "There is no power **: multiply instead", None
+            return "没有乘方 **，请用乘号连写", "There is no power **: multiply instead"
         if "missing ')'" in complaint or (sign == ")" and "extraneous" in complaint):
-            return "括号没有配对", "A bracket is missing its pair", None
+            return "括号没有配对", "A bracket is missing its pair"
         if sign == "<EOF>":
-            return "表达式没有写完", "The expression ends too early", None
-        if sign in _COMPARISONS:
-            return "比较要写 ==、>= 或 <=", "Comparisons are written ==, >= or <=", _COMPARISONS[sign]
+            return "表达式没有写完", "The expression ends too early"
+        if sign in ("=", "=>", "=<"):
+            return "比较要写 ==、>= 或 <=", "Comparisons are written ==, >= or <="
         if sign in _WORDS:
-            return f"“{sign}”要写成 {_WORDS[sign]}", f"“{sign}” is written {_WORDS[sign]}", _WORDS[sign]
+            return f"“{sign}”要写成 {_WORDS[sign]}", f"“{sign}” is written {_WORDS[sign]}"
         if sign and sign[0] in _PUNCTUATION:
             ascii = _PUNCTUATION[sign[0]]
-            return f"{sign[0]} 是中文符号，请改成英文的 {ascii}", f"{sign[0]} must be the ASCII {ascii}", ascii if len(sign) == 1 else None
+            return f"{sign[0]} 是中文符号，请改成英文的 {ascii}", f"{sign[0]} must be the ASCII {ascii}"
         if sign[:1] in ("'", '"'):
-            return "引号没有配对", "A quotation mark is missing its pair", None
+            return "引号没有配对", "A quotation mark is missing its pair"
         if sign:
-            return f"这里不能写“{sign}”", f"“{sign}” cannot stand here", None
-        return "写法不对", "This cannot be read", None
+            return f"这里不能写“{sign}”", f"“{sign}” cannot stand here"
+        return "写法不对", "This cannot be read"
 
 
 #: what a syntax error is about: near the end of it, before what was expected
 _OFFENDER = re.compile(r"(?:at|input|at:) '(<EOF>|.+?)'(?: expecting|$)", re.DOTALL)
-_COMPARISONS = {"=": "==", "=>": ">=", "=<": "<="}
 _WORDS = {"and": "&&", "or": "||", "not": "!", "并且": "&&", "或者": "||", "且": "&&", "或": "||"}
 _PUNCTUATION = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "（": "(", "）": ")", "。": ".", "；": ";", "：": ":", "！": "!", "＝": "==",
     "＞": ">", "＜": "<", "≥": ">=", "≤": "<=", "≠": "!=", "＋": "+", "－": "-", "×": "*", "÷": "/", "＆": "&&", "【": "[", "】": "]",
 }  # fmt: skip
+
+
+#: a text in quotation marks of either kind, a sign or a word that is written otherwise, or anything else
+_SLIP = re.compile(
+    r"(?P<text>'[^']*'|\"[^\"]*\")|(?P<quoted>[“‘](?P<inside>[^”’\"']*)[”’])|(?P<equal>[=＝]+[>＞<＜]?|[!！>＞<＜][=＝]?)"
+    r"|(?P<word>\b(?:and|or|not)\b|并且|或者|且|或)|(?P<sign>.)",
+    re.DOTALL,
+)
+_EQUALS = {"=": "==", "==": "==", "===": "==", "=>": ">=", "=<": "<="}
+
+
+def tidied(text: str, quote: str) -> list[tuple[int, int, str]]:
+    """What an expression has that is written otherwise in CEL: start, length and how it is written, in order. ``quote`` is to stand
+    around texts.
+    """
+    found: list[tuple[int, int, str]] = []
+    for match in _SLIP.finditer(text):
+        said = match[0]
+        right = said
+        if match["quoted"]:
+            right = f"{quote}{match['inside']}{quote}"
+        elif match["equal"]:
+            plain = said.translate(_NARROW)
+            right = _EQUALS.get(plain, plain)
+        elif match["word"]:
+            right = _WORDS[said]
+        elif match["sign"]:
+            right = _PUNCTUATION.get(said, said)
+        if right != said:
+            found.append((match.start(), len(said), right))
+    return found
+
+
+_NARROW = str.maketrans("＝＞＜！", "=><!")
 
 
 def _hint(symbol: str, types: list[str]) -> Text:

@@ -13,6 +13,7 @@ from cel_expr_python import cel
 
 from forms import complaints, functions, reads, syntax
 from forms.calendar import WorkCalendar
+from forms.complaints import tidied
 from forms.form import LONGEST_TEXT, MOST_ROWS, Field, Kind
 from forms.problem import Problem
 from forms.references import Reference, references
@@ -32,6 +33,7 @@ __all__ = [
     "compile",
     "fits",
     "references",
+    "tidied",
     "want_of",
 ]
 

@@ -17,5 +17,5 @@ class Problem(NamedTuple):
     allowed: tuple[str, ...] = ()
     #: which of ``allowed`` was probably meant; ``message`` says so
     meant: str | None = None
-    #: what is to stand there, where it can only be meant so
-    instead: str | None = None
+    #: what is to stand where, in the same line, if it can only be meant so: column, length, text
+    instead: tuple[int, int, str] | None = None

@@ -3,7 +3,7 @@
 from builder import certain
 from builder.draft import AppDraft, Formula
 from builder.nodes import Mark
-from builder.scalars import mark_within
+from builder.scalars import mark_at
 
 
 def check(draft: AppDraft) -> None:
@@ -34,5 +34,4 @@ def check(draft: AppDraft) -> None:
 
 def at(formula: Formula, start: int, text: str) -> Mark:
     """The place of ``text`` at the code point ``start`` of an expression."""
-    before = formula.node.text[:start]
-    return mark_within(formula.node, before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1, len(text))
+    return mark_at(formula.node, start, len(text))
