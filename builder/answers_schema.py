@@ -1,8 +1,10 @@
 """The plain JSON Schema of a field's answer: `std` types written out, options as values, nothing required."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from builder import shape
+from forms import formats
 from forms.form import Field, Kind
 
 #: how each kind is written down in the answers; `std` types are taken from the published bundle
@@ -12,25 +14,25 @@ PLAIN: dict[Kind, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
-    "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string", "format": "date-time"},
-    "region": {"type": "string", "format": "region-code"},
-    "phone": {"type": "string", "format": "cn-mobile"},
-    "email": {"type": "string", "format": "email"},
-    "id-card": {"type": "string", "format": "cn-id"},
-    "credit-code": {"type": "string", "format": "cn-credit-code"},
-    "plate": {"type": "string", "format": "cn-plate"},
+    "rich-text": {"type": "string", "contentMediaType": "text/html"},
 }
+PLAIN.update((kind, {"type": "string", "format": code.format}) for kind, code in formats.CODES.items())
 STANDARD: tuple[Kind, ...] = ("money", "date-range", "half-day-range", "person", "department")
+
+
+#: where something else than the options may be named
+_NAMED = {"type": "string", "minLength": 1, "maxLength": 100}
 
 
 def of(field: Field) -> dict[str, Any]:
     """What a complete answer to ``field`` looks like."""
-    values = [option.value for option in field.options]
+    one: dict[str, Any] = _NAMED if field.other else {"enum": [option.value for option in field.options]}
     if field.kind == "choice":
-        return {"enum": values}
+        return one
     if field.kind == "choices":
-        return {"type": "array", "items": {"enum": values}, "uniqueItems": True} | _items(field)
+        return {"type": "array", "items": one, "uniqueItems": True} | _items(field)
+    if field.promise:
+        return {"const": True}
     if field.kind == "table":
         return {"type": "array", "items": _record(field)} | _items(field)
     if field.kind == "group":
@@ -38,9 +40,14 @@ def of(field: Field) -> dict[str, Any]:
     return plain(field.kind) | _limits(field)
 
 
+def properties(fields: Iterable[Field]) -> dict[str, Any]:
+    """The schemas of ``fields`` that hold answers, by name."""
+    return {field.name: of(field) for field in fields if field.kind != "note"}
+
+
 def _record(field: Field) -> dict[str, Any]:
     """A row of a table, or a group."""
-    return {"type": "object", "additionalProperties": False, "properties": {inner.name: of(inner) for inner in field.fields}}
+    return {"type": "object", "additionalProperties": False, "properties": properties(field.fields)}
 
 
 def plain(kind: Kind) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reads dictionaries/*.yaml: lists of options that several apps share."""
 
 from builder import shape, source
-from builder.nodes import Mapping, items
+from builder.nodes import Mapping, items, words
 from builder.problems import Problems
 from builder.registry import Registry
 from builder.texts import text
@@ -27,7 +27,7 @@ def read(workspace: Workspace, problems: Problems) -> dict[str, tuple[Option, ..
         values = Registry({"zh": "选项", "en": "option"}, "unknown-option")
         options = [item for item in items(root.get("options")) if isinstance(item, Mapping)]
         found[id] = tuple(
-            Option(value=value, title=text(item.get("title")) or {"zh": value})
+            Option(value=value, title=text(item.get("title")) or {"zh": value}, parent=words(item.get("parent")))
             for item in options
             if (value := values.declare(item.get("value"), problems))
         )

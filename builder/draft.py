@@ -109,7 +109,22 @@ class FlowDraft:
 
 #: what an expression is for
 Purpose = Literal[
-    "compute", "visible", "required", "readonly", "check", "start", "nobody", "who", "action", "escalate", "when", "until", "set", "input"
+    "compute",
+    "visible",
+    "required",
+    "readonly",
+    "default",
+    "offer",
+    "check",
+    "start",
+    "nobody",
+    "who",
+    "action",
+    "escalate",
+    "when",
+    "until",
+    "set",
+    "input",
 ]
 
 
@@ -119,7 +134,7 @@ class Formula:
 
     purpose: Purpose
     node: Scalar
-    #: of compute, visible, required, readonly and set: the path of the field; of what a step says: the step
+    #: of compute, visible, required, readonly, default, offer and set: the path of the field; of what a step says: the step
     owner: str
     #: None where it has problems, which are said
     expression: Expression | None

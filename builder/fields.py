@@ -2,58 +2,66 @@
 
 from typing import Any, cast
 
+import msgspec
+
 from builder import words as phrases
 from builder.draft import AppDraft, FieldDraft
 from builder.english import English
 from builder.nodes import Mapping, Node, Scalar, data, items, mapping, words
 from builder.problems import Problems
 from builder.registry import Registry
+from forms import formats
 from forms.form import Check, Field, Kind, Option, Sensitive
 
-FORMATS: dict[str, Kind] = {
-    "region-code": "region", "cn-mobile": "phone", "cn-id": "id-card", "cn-credit-code": "credit-code",
-    "cn-plate": "plate", "email": "email", "date": "date", "date-time": "datetime",
-}  # fmt: skip
+FORMATS: dict[str, Kind] = formats.KIND_OF
 STANDARD: dict[str, Kind] = {
-    "std:date-range": "date-range", "std:half-day-range": "half-day-range", "std:money": "money",
-    "std:person": "person", "std:department": "department",
-}  # fmt: skip
+    "std:date-range": "date-range",
+    "std:half-day-range": "half-day-range",
+    "std:money": "money",
+    "std:person": "person",
+    "std:department": "department",
+    "std:address": "group",
+}
+#: the fields of std:address
+ADDRESS = (
+    Field(name="region", kind="region", title={"zh": "省、市、区县", "en": "Province, city, county"}),
+    Field(name="detail", kind="text", title={"zh": "详细地址", "en": "Street and number"}, max_length=200),
+)  # fmt: skip
 #: what every field may say
-COMMON = {"type", "$ref", "title", "description", "default", "x-compute", "x-visible", "x-required", "x-readonly"}
+COMMON = {"type", "$ref", "title", "description", "default", "x-compute", "x-visible", "x-required", "x-readonly", "x-default"}
 TYPED = {"x-placeholder", "x-sensitive"}
+#: kinds of text that nobody types: a date is picked
+CHOSEN: tuple[Kind, ...] = ("date", "datetime", "time", "month", "region")
 #: what a kind may say besides
 FITS: dict[Kind, set[str]] = {
     "text": {"minLength", "maxLength", "pattern", "x-widget", "x-unit"} | TYPED,
     "textarea": {"minLength", "maxLength", "pattern", "x-widget"} | TYPED,
-    "integer": {"minimum", "maximum", "x-unit", "x-placeholder"},
+    "integer": {"minimum", "maximum", "x-unit", "x-placeholder", "x-widget"},
     "number": {"minimum", "maximum", "x-unit", "x-placeholder"},
-    "money": {"minimum", "maximum", "x-placeholder"},
-    "date": {"format"},
-    "datetime": {"format"},
+    "money": {"minimum", "maximum", "x-placeholder", "x-widget"},
     "date-range": set(),
     "half-day-range": set(),
-    "choice": {"oneOf", "enum", "x-options", "x-widget"},
-    "choices": {"items", "x-options", "x-widget", "minItems", "maxItems", "uniqueItems"},
-    "boolean": {"x-widget"},
-    "region": {"format"},
-    "phone": {"format"} | TYPED,
-    "email": {"format"} | TYPED,
-    "id-card": {"format"} | TYPED,
-    "credit-code": {"format"} | TYPED,
-    "plate": {"format"} | TYPED,
+    "choice": {"oneOf", "enum", "x-options", "x-widget", "x-other", "x-under"},
+    "choices": {"items", "x-options", "x-widget", "x-other", "x-under", "minItems", "maxItems", "uniqueItems"},
+    "boolean": {"x-widget", "const"},
+    "rich-text": {"contentMediaType", "minLength", "maxLength"},
     "person": set(),
     "department": set(),
     "table": {"items", "minItems", "maxItems"},
     "group": {"properties", "required", "x-checks"},
+    "note": set(),
 }
-#: what a group leaves to the fields in it
-NOT_OF_GROUPS = {"default", "x-compute", "x-required", "x-readonly"}
+FITS.update((kind, {"format"} if kind in CHOSEN else {"format"} | TYPED) for kind in formats.CODES)
+#: what a group leaves to the fields in it, and a note has no use for
+NOT_OF_GROUPS = {"default", "x-compute", "x-required", "x-readonly", "x-default"}
 #: kinds that are masked without being told so
-SENSITIVE: dict[Kind, Sensitive] = {"phone": "phone", "id-card": "id-card"}
+SENSITIVE: dict[Kind, Sensitive] = {kind: code.sensitive for kind, code in formats.CODES.items() if code.sensitive}
 WIDGETS: dict[Kind, tuple[str, ...]] = {
     "text": ("textarea",),
     "textarea": ("textarea",),
-    "choice": ("radio", "select"),
+    "integer": ("rating",),
+    "money": ("capitals",),
+    "choice": ("radio", "select", "search"),
     "choices": ("checkbox", "select"),
     "boolean": ("checkbox", "radio"),
 }
@@ -73,6 +81,8 @@ def kind_of(node: Mapping) -> Kind | None:
                 return "choice"
             if kind := FORMATS.get(words(node.get("format")) or ""):
                 return kind
+            if "contentMediaType" in node.entries:
+                return "rich-text"
             return "textarea" if words(node.get("x-widget")) == "textarea" else "text"
         case "integer":
             return "integer"
@@ -82,6 +92,8 @@ def kind_of(node: Mapping) -> Kind | None:
             return "boolean"
         case "object":
             return "group"
+        case "null":
+            return "note"
         case "array":
             inner = mapping(node.get("items"))
             return "table" if inner and words(inner.get("type")) == "object" else "choices"
@@ -105,6 +117,9 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
     broken = any(column.field is None for column in field.columns.values())
     if problems.errors() > before or broken:
         return None
+    inner = tuple(column.field for column in field.columns.values() if column.field)
+    if words(node.get("$ref")) == "std:address":
+        inner = tuple(msgspec.structs.replace(part, required=required) for part in ADDRESS)
     return Field(
         name=field.name,
         kind=kind,
@@ -112,11 +127,15 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         help=english.text(node.get("description"), *path, "help"),
         placeholder=english.text(node.get("x-placeholder"), *path, "placeholder"),
         options=options,
+        under=words(node.get("x-under")),
+        other=yes(node.get("x-other")),
+        promise=yes(node.get("const")),
         required=required,
         visible=words(node.get("x-visible")),
         required_if=words(node.get("x-required")),
         readonly=words(node.get("x-readonly")),
         compute=words(node.get("x-compute")),
+        default_from=words(node.get("x-default")),
         default=data(default) if (default := node.get("default")) else None,
         sensitive=cast(Any, words(node.get("x-sensitive"))) or SENSITIVE.get(kind),
         widget=words(node.get("x-widget")),
@@ -126,11 +145,11 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         min_length=whole(node.get("minLength")),
         max_length=whole(node.get("maxLength")),
         pattern=words(node.get("pattern")),
-        fields=tuple(column.field for column in field.columns.values() if column.field),
+        fields=inner,
         min_items=whole(node.get("minItems")),
         max_items=whole(node.get("maxItems")),
         checks=checks(field.inner, english, *path) if field.inner else (),
-        total=data(total) is True if (total := node.get("x-total")) else False,
+        total=yes(node.get("x-total")),
     )
 
 
@@ -153,7 +172,7 @@ def fit(node: Mapping, kind: Kind, around: tuple[Kind, ...], problems: Problems)
     elif kind == "group" and len(around) >= DEEPEST:
         problems.add(node, "column-kind", f"组最多套 {DEEPEST} 层", f"Groups stand in one another {DEEPEST} deep at most")
     allowed = (COMMON | FITS[kind]) - ({"$ref"} if "type" in node.entries else {"type"})
-    if kind == "group":
+    if kind in ("group", "note"):
         allowed -= NOT_OF_GROUPS
     if kind in FIGURES and around[-1:] == ("table",):
         allowed |= {"x-total"}
@@ -220,7 +239,9 @@ def read_options(draft: AppDraft, node: Mapping, kind: Kind, english: English, *
         value = values.declare(item.get("const") if isinstance(item, Mapping) else item, problems)
         title = words(item.get("title")) if isinstance(item, Mapping) else value
         if value and title:
-            found.append(Option(value=value, title=english.say(title, *path, "options", value)))
+            said = english.say(title, *path, "options", value)
+            parent, visible = (words(item.get(key)) if isinstance(item, Mapping) else None for key in ("x-parent", "x-visible"))
+            found.append(Option(value=value, title=said, parent=parent, visible=visible))
     return tuple(found)
 
 
@@ -235,6 +256,11 @@ def dictionary(draft: AppDraft, node: Node | None) -> tuple[Option, ...]:
         )
         return ()
     return draft.dictionaries[name]
+
+
+def yes(node: Node | None) -> bool:
+    """Whether it says true."""
+    return isinstance(node, Scalar) and node.value is True
 
 
 def number(node: Node | None) -> float | None:

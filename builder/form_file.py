@@ -71,5 +71,5 @@ def _schema(form: FormDraft) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
         "additionalProperties": False,
-        "properties": {field.name: answers_schema.of(field) for field in form.whole()},
+        "properties": answers_schema.properties(form.whole()),
     }

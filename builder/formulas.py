@@ -10,6 +10,8 @@ from forms.expressions import Expression, Problem, Scope
 from forms.form import Form
 from forms.rules import SECTION
 
+#: what expressions of a form are for: they know nobody but the applicant
+FORM: tuple[Purpose, ...] = ("compute", "visible", "required", "readonly", "default", "offer", "check")
 Given = tuple[tuple[Formula, bool], ...]
 
 
@@ -54,6 +56,11 @@ class Reading:
         self.add("visible", field.get("x-visible"), path, "bool", scope=scope)
         self.add("required", field.get("x-required"), path, "bool", scope=scope)
         self.add("readonly", field.get("x-readonly"), path, "bool", scope=scope)
+        self.add("default", field.get("x-default"), path, want or "any", scope=self.form_scope)
+        for holder in (field.node, field.get("items")):
+            for item in items(holder.get("oneOf")) if isinstance(holder, Mapping) else ():
+                option = mapping(item)
+                self.add("offer", option.get("x-visible") if option else None, path, "bool", scope=scope)
         # a table that has problems has no type, so that nothing can be said of what reads its rows
         if field.columns and path.partition(".")[0] in self.form_scope.fields:
             inner = self.form_scope.with_row(path) if kind == "table" else scope
@@ -143,7 +150,7 @@ class Reading:
     ) -> Formula | None:
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
             return None
-        form = purpose in ("compute", "visible", "required", "readonly", "check")
+        form = purpose in FORM
         formula = Formula(purpose, node, owner, self.compile(node, scope or (self.form_scope if form else self.flow_scope), want), given)
         self.draft.formulas.append(formula)
         return formula

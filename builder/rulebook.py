@@ -36,6 +36,7 @@ from builder.rules import (
     targets,
     thresholds,
     unattended,
+    under,
     unreachable,
 )
 
@@ -52,6 +53,7 @@ RULES: tuple[Callable[[AppDraft], None], ...] = (
     required_fields.check,
     layout.check,
     check_fields.check,
+    under.check,
     step_ids.check,
     prints.check,
     targets.check,

@@ -129,7 +129,9 @@ def kinds() -> str:
         "choice": "`type: string` + `oneOf` · `enum` · `x-options`",
         "choices": "`type: array`, `items: {type: string, …}`",
         "table": "`type: array`, `items: {type: object, properties: …}`",
-        "group": "`type: object`, `properties: …`",
+        "group": "`type: object`, `properties: …`; `$ref: std:address`",
+        "rich-text": "`type: string`, `contentMediaType: text/html`",
+        "note": "`type: 'null'`",
     }
     lines = [f"| {kind} | {written[kind]} | {', '.join(f'`{key}`' for key in sorted(fields.FITS[kind]))} |\n" for kind in get_args(Kind)]
     common = ", ".join(f"`{key}`" for key in sorted(fields.COMMON - {"type", "$ref"}))

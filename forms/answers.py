@@ -5,9 +5,10 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
-from forms import formats, reads, words
+from forms import formats, reads, rich, words
 from forms.expressions import WIDEST, Expression, Fault, answered
 from forms.form import LONGEST_TEXT, MOST_ROWS, Check, Field
+from forms.leaves import leaf_at
 from forms.rules import INCALCULABLE, Facts, FormRules, Settled
 from forms.texts import Text, say
 
@@ -45,6 +46,9 @@ def check(
     unkept = _unkept(sent)
     for name in unkept:
         del sent[name]
+    for name in rules.rich:
+        if isinstance(value := sent.get(name), str):
+            sent[name] = rich.clean(value)
     for name in rules.whole:
         # JSON writes 3 and 3.0 alike
         if isinstance(value := sent.get(name), float) and value.is_integer():
@@ -148,8 +152,12 @@ def _of_fields(rules: FormRules, settled: Settled, facts: Facts) -> Iterator[tup
     yield from settled.problems.items()
     for path in settled.required:
         name = path.partition(".")[0]
-        if "." not in path and name not in settled.answers:
+        if "." not in path and (name not in settled.answers or (rules.fields[name].promise and settled.answers[name] is not True)):
             yield name, missing(rules.fields[name])
+    for path, withheld in settled.withheld.items():
+        value = leaf_at(settled.answers, path)
+        if any(item in withheld for item in (cast(list[Any], value) if isinstance(value, list) else [value])):
+            yield path, {"zh": "现在不能选这一项，请重新选择", "en": "This cannot be chosen now: choose again"}
     for field in rules.inspected:
         value = settled.answers.get(field.name)
         if value is not None:
@@ -189,6 +197,8 @@ def _cells(holder: Field, path: str, row: Any, settled: Settled, facts: Facts) -
 
 def missing(field: Field) -> Text:
     """What is said where a required field is empty."""
+    if field.promise:
+        return {"zh": "请阅读后勾选", "en": "Read it, then tick the box"}
     zh, en = ("请选择", "Choose") if field.kind in _CHOSEN else ("请填写", "Fill in")
     return {"zh": f"{zh}{say(field.title, 'zh')}", "en": f"{en}: {say(field.title, 'en')}"}
 

@@ -14,10 +14,14 @@ from forms.texts import Text
 #:   date, datetime        str, "2026-11-23", "2026-11-23T09:00" (wall clock of the organisation)
 #:   date-range            {"start": date, "end": date}, both days included
 #:   half-day-range        {"start": date, "start_half": "am"|"pm", "end": date, "end_half": "am"|"pm"}
-#:   choice, choices       str, list[str] of option values
+#:   choice, choices       str, list[str] of option values; where others may be named, the words themselves
 #:   boolean               bool
 #:   region                str, six digits of GB/T 2260
-#:   phone, email, id-card, credit-code, plate   str, normalised (no spaces, upper case letters)
+#:   time, month           str, "09:30", "2026-12"
+#:   phone, email, id-card, credit-code, plate, disability-card, bank-card, postcode, link
+#:                         str, normalised (no spaces, upper case letters), as `forms.formats.CODES` says
+#:   rich-text             str, HTML with nothing in it but what `forms.rich` lets through
+#:   note                  nothing: words and pictures for whoever fills in the form
 #:   person, department    str, an id of the organisation
 #:   table                 list[dict[column name, value]]
 #:   group                 dict[name, value]
@@ -25,6 +29,7 @@ Kind = Literal[
     "text", "textarea", "integer", "number", "money", "date", "datetime", "date-range", "half-day-range",
     "choice", "choices", "boolean", "region", "phone", "email", "id-card", "credit-code", "plate",
     "person", "department", "table", "group",
+    "time", "month", "disability-card", "bank-card", "postcode", "link", "rich-text", "note",
 ]  # fmt: skip
 
 #: what one answer holds at most, whatever its form allows: code points of a text, rows of a table
@@ -50,6 +55,10 @@ class Option(Struct):
 
     value: str
     title: Text
+    #: offered only while the field that its field is `under` has this answer
+    parent: str | None = None
+    #: CEL, bool: offered only while it holds; not yet known counts as not offered
+    visible: str | None = None
 
 
 class Field(Struct):
@@ -63,6 +72,12 @@ class Field(Struct):
     placeholder: Text | None = None
     #: for choice and choices
     options: tuple[Option, ...] = ()
+    #: the field whose answer says which options there are, by their `parent`: one beside it, in the same row or group
+    under: str | None = None
+    #: something else than the options may be named
+    other: bool = False
+    #: of a boolean: yes is the only answer there is
+    promise: bool = False
     #: asked for while visible
     required: bool = False
     #: CEL, bool; not yet known counts as hidden
@@ -74,6 +89,8 @@ class Field(Struct):
     #: CEL: the answer is calculated by the server and never taken from the browser
     compute: str | None = None
     default: Any = None
+    #: CEL over ``applicant`` and ``today``: what a new form begins with
+    default_from: str | None = None
     #: masked wherever it is shown, except to who fills it in
     sensitive: Sensitive | None = None
     #: "radio", "select", "textarea" …: a hint for the page

@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from stdnum import luhn  # pyright: ignore[reportMissingTypeStubs] - python-stdnum ships no stubs
 from stdnum.cn import ric, uscc  # pyright: ignore[reportMissingTypeStubs] - python-stdnum ships no stubs
 from stdnum.exceptions import ValidationError  # pyright: ignore[reportMissingTypeStubs]
 
 from forms import regions
-from forms.form import Kind
+from forms.form import Kind, Sensitive
 from forms.texts import Text
 
 #: 公安部 GA 36: province, office, then five letters or digits, six for new energy; 港 澳 学 警 挂 领 试 超 at the end
@@ -22,6 +23,12 @@ _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+")
 _REGION = re.compile(r"\d{6}")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?")
+_DISABILITY = re.compile(r"[1-7][1-4](?:B[1-9])?")
+_BANK = re.compile(r"[0-9]{12,19}")
+_POSTCODE = re.compile(r"[0-9]{6}")
+_LINK = re.compile(r"https?://[^\s/?#@]+\.[^\s/?#@]+(?:[/?#]\S*)?")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 #: the code of the country before a mobile number
 _CHINA = re.compile(r"^(?:\+?86)+(?=1\d{10}$)")
 #: what people put between digits
@@ -34,9 +41,7 @@ def normalise(kind: Kind, text: str) -> str:
     match kind:
         case "phone":
             return _CHINA.sub("", _tight(text))
-        case "region":
-            return _tight(text)
-        case "id-card" | "credit-code" | "plate":
+        case _ if (code := CODES.get(kind)) and code.tight:
             return _tight(text.upper())
         case _:
             return text
@@ -49,10 +54,10 @@ def _tight(text: str) -> str:
 
 def problem(kind: Kind, value: Any) -> Text | None:
     """What is wrong with ``value`` as one of ``kind``, and what is allowed; None where nothing is, or the kind has no form of its own."""
-    check = _CHECKS.get(kind)
-    if check is None:
+    code = CODES.get(kind)
+    if code is None:
         return None
-    return check(value) if isinstance(value, str) else {"zh": "要填文字", "en": "This must be text"}
+    return code.problem(value) if isinstance(value, str) else {"zh": "要填文字", "en": "This must be text"}
 
 
 def _phone(text: str) -> Text | None:
@@ -147,17 +152,89 @@ def _moment(text: str) -> Text | None:
     return {"zh": "日期和时间要像 2026-12-01T09:00 这样", "en": "A date and time look like 2026-12-01T09:00"}
 
 
-_CHECKS: dict[Kind, Callable[[str], Text | None]] = {
-    "phone": _phone, "id-card": _id_card, "credit-code": _credit_code, "plate": _plate, "email": _email, "region": _region,
-    "date": _date, "datetime": _moment,
+def _disability_card(text: str) -> Text | None:
+    if len(text) not in (20, 22):
+        return {
+            "zh": f"残疾人证号是身份证号加 2 位（补办的加 4 位），现在 {len(text)} 位",
+            "en": f"The number is the identity number and 2 more characters, 4 on a replacement; this has {len(text)}",
+        }
+    if problem := _id_card(text[:18]):
+        return problem
+    if not _DISABILITY.fullmatch(text, 18):
+        return {
+            "zh": "残疾人证号第 19 位是类别 1–7，第 20 位是等级 1–4，补办的再加 B1、B2…",
+            "en": "Character 19 is the category, 1 to 7, character 20 the grade, 1 to 4; a replacement adds B1, B2 …",
+        }
+    return None
+
+
+def _bank_card(text: str) -> Text | None:
+    if not _BANK.fullmatch(text):
+        return {
+            "zh": f"银行卡号是 12 到 19 位数字，现在 {len(text)} 位",
+            "en": f"A bank card has 12 to 19 digits, this has {len(text)} characters",
+        }
+    if not luhn.is_valid(text):
+        return {"zh": "银行卡号校验不通过，请核对有没有填错一位", "en": "The check digit does not match: one of the digits is wrong"}
+    return None
+
+
+def _postcode(text: str) -> Text | None:
+    return (
+        None if _POSTCODE.fullmatch(text) else {"zh": "邮政编码是 6 位数字，例如 310000", "en": "A postcode has six digits, such as 310000"}
+    )
+
+
+def _link(text: str) -> Text | None:
+    if len(text) <= 2_000 and _LINK.fullmatch(text):
+        return None
+    return {"zh": "网址要像 https://www.example.cn 这样", "en": "A link looks like https://www.example.cn"}
+
+
+def _time(text: str) -> Text | None:
+    return None if _CLOCK.fullmatch(text) else {"zh": "时间要像 09:30 这样", "en": "A time looks like 09:30"}
+
+
+def _month(text: str) -> Text | None:
+    return None if _MONTH.fullmatch(text) else {"zh": "月份要像 2026-12 这样", "en": "A month looks like 2026-12"}
+
+
+class Code(NamedTuple):
+    """A kind of text that has a form of its own."""
+
+    #: the name of its JSON Schema format, as `format:` in form.yaml
+    format: str
+    problem: Callable[[str], Text | None]
+    #: what people call it, for the reference and for messages
+    title: Text
+    #: an example that is right
+    example: str
+    #: attributes of the input: which keyboard a phone shows, how much may be typed
+    attributes: str = ""
+    #: gaps are taken out and letters made upper case
+    tight: bool = False
+    #: masked without being told so
+    sensitive: Sensitive | None = None
+
+
+CODES: dict[Kind, Code] = {
+    "phone": Code("cn-mobile", _phone, {"zh": "手机号", "en": "mobile number"}, "13800001234", 'type="tel" maxlength="20"', True, "phone"),
+    "email": Code("email", _email, {"zh": "邮箱", "en": "e-mail address"}, "name@example.cn", 'type="email" maxlength="254"'),
+    "id-card": Code("cn-id", _id_card, {"zh": "身份证号", "en": "identity number"}, "11010519491231002X", 'maxlength="24" spellcheck="false"', True, "id-card"),
+    "credit-code": Code("cn-credit-code", _credit_code, {"zh": "统一社会信用代码", "en": "unified social credit code"}, "91110000600037341L", 'maxlength="24" spellcheck="false"', True),
+    "plate": Code("cn-plate", _plate, {"zh": "车牌号", "en": "number plate"}, "浙A12345", 'maxlength="12" spellcheck="false"', True),
+    "disability-card": Code("cn-disability", _disability_card, {"zh": "残疾人证号", "en": "number of a disability card"}, "11010519491231002X43", 'maxlength="28" spellcheck="false"', True, "id-card"),
+    "bank-card": Code("bank-card", _bank_card, {"zh": "银行卡号", "en": "bank card number"}, "6222021234567890128", 'inputmode="numeric" maxlength="28"', True, "id-card"),
+    "postcode": Code("cn-postcode", _postcode, {"zh": "邮政编码", "en": "postcode"}, "310000", 'inputmode="numeric" maxlength="8"', True),
+    "link": Code("uri", _link, {"zh": "网址", "en": "link"}, "https://www.example.cn/", 'type="url" maxlength="2000"'),
+    "region": Code("region-code", _region, {"zh": "行政区划", "en": "division"}, "330106", "", True),
+    "date": Code("date", _date, {"zh": "日期", "en": "date"}, "2026-12-01", 'type="date"'),
+    "datetime": Code("date-time", _moment, {"zh": "日期和时间", "en": "date and time"}, "2026-12-01T09:00", 'type="datetime-local"'),
+    "time": Code("time", _time, {"zh": "时间", "en": "time"}, "09:30", 'type="time"'),
+    "month": Code("month", _month, {"zh": "月份", "en": "month"}, "2026-12", 'type="month"'),
 }  # fmt: skip
 
 #: names of JSON Schema formats to the kinds they belong to
-KIND_OF: dict[str, Kind] = {
-    "cn-mobile": "phone", "cn-id": "id-card", "cn-credit-code": "credit-code", "cn-plate": "plate", "email": "email",
-    "region-code": "region", "date": "date", "date-time": "datetime",
-}  # fmt: skip
+KIND_OF: dict[str, Kind] = {code.format: kind for kind, code in CODES.items()}
 #: for jsonschema_rs: text to whether it has the format
-FORMATS: dict[str, Callable[[str], bool]] = {
-    name: (lambda text, check=_CHECKS[kind]: check(text) is None) for name, kind in KIND_OF.items()
-}
+FORMATS: dict[str, Callable[[str], bool]] = {code.format: (lambda text, check=code.problem: check(text) is None) for code in CODES.values()}

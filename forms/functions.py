@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from cel_expr_python import cel
 
-from forms import worktime
+from forms import formats, words, worktime
 from forms.calendar import WorkCalendar
 from forms.references import ReferenceKind, pack
 from forms.texts import Text
@@ -62,6 +62,9 @@ FUNCTIONS = (
         (("list<int>", "int"), ("list<double>", "double"), (f"list<{MONEY}>", MONEY), (f"list<{AMOUNT}>", AMOUNT)),
         {"zh": "sum(明细.map(行, 行.列))", "en": "sum(table.map(row, row.column))"},
     ),
+    Function("birth", (("string", "string"),), {"zh": "birth(身份证号字段)，得出生日期", "en": "birth(identity number), a date"}),
+    Function("sex", (("string", "string"),), {"zh": "sex(身份证号字段)，得 'male' 或 'female'", "en": "sex(identity number), 'male' or 'female'"}),
+    Function("capitals", ((MONEY, "string"),), {"zh": "capitals(金额)，得大写", "en": "capitals(amount), in Chinese capitals"}),
     Function("user", (("string", PEOPLE), ("list<string>", PEOPLE)), {"zh": "user('人员 id') 或 user(人员字段)", "en": "user('id') or user(person field)"}, "flow"),
     Function("role", (("string", PEOPLE), ("string", "string", PEOPLE)), {"zh": "role('角色 id') 或 role('角色 id', 部门)", "en": "role('id') or role('id', department)"}, "flow"),
     Function("post", (("string", PEOPLE), ("string", "string", PEOPLE)), {"zh": "post('岗位 id') 或 post('岗位 id', 部门)", "en": "post('id') or post('id', department)"}, "flow"),
@@ -140,6 +143,21 @@ def years(start: str, end: str) -> int:
     """Whole years from ``start`` to ``end``: someone's age, from their birth date to today."""
     first, last = _day(start), _day(end)
     return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
+
+
+def birth(number: str) -> str:
+    """The birth date in an identity number, or in one that begins with it."""
+    born = formats.birth_date(number)
+    if born is None:
+        raise LookupError(ABSENT)
+    return born.isoformat()
+
+
+def sex(number: str) -> str:
+    """As the 17th digit has it."""
+    if len(number) < 17 or not number[16].isdigit():
+        raise LookupError(ABSENT)
+    return "male" if int(number[16]) % 2 else "female"
 
 
 def workdays(start: str, end: str) -> int:
@@ -247,6 +265,9 @@ _OVERLOADS: dict[str, tuple[Overload, ...]] = {
     "yuan": (Overload((_WHOLE,), _WHOLE, cents), Overload((_DECIMAL,), _WHOLE, cents)),
     "round": (Overload((_DECIMAL,), _WHOLE, half_up),),
     "sum": (Overload((_LIST,), cel.Type.DYN, total),),
+    "birth": (Overload((_TEXT,), _TEXT, birth),),
+    "sex": (Overload((_TEXT,), _TEXT, sex),),
+    "capitals": (Overload((_WHOLE,), _TEXT, words.capitals),),
     "user": (*_naming("user")[:1], Overload((_LIST,), _PEOPLE, _users)),
     "role": _naming("role"),
     "post": _naming("post"),

@@ -48,6 +48,19 @@ def at(values: Mapping[str, Any], path: str) -> Any:
     return value
 
 
+def leaf_at(values: Any, path: str) -> Any:
+    """What stands at ``path`` through groups and the numbers of rows; None where there is nothing."""
+    value = values
+    for part in path.split("."):
+        if isinstance(value, Mapping):
+            value = cast(Mapping[str, Any], value).get(part)
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(rows := cast(list[Any], value)):
+            value = rows[int(part)]
+        else:
+            return None
+    return value
+
+
 class Column(NamedTuple):
     """What is one column where a table is shown as a table: the fields of a group in it are columns each."""
 

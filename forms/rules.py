@@ -55,6 +55,8 @@ class Settled(NamedTuple):
     problems: dict[str, Text]
     #: what cannot be changed, as a rule has it
     readonly: frozenset[str] = frozenset()
+    #: by path, the options that may not be chosen now
+    withheld: Mapping[str, frozenset[str]] = {}
 
 
 class Rule(NamedTuple):
@@ -67,6 +69,8 @@ class Rule(NamedTuple):
     required: Expression | None = None
     readonly: Expression | None = None
     compute: Expression | None = None
+    #: by the value of an option, when it is offered
+    offered: Mapping[str, Expression] = {}
 
     def feeds(self) -> bool:
         """Whether answers depend on it: what is required or locked is looked at when all answers are settled."""
@@ -110,9 +114,16 @@ class FormRules:
         feeding = {path: rule for path, rule in rules.items() if rule.feeds()}
         self._ordered = self._in_order(feeding)
         #: looked at when all answers are settled
-        self._asking = tuple(rule for rule in rules.values() if rule.field and (rule.required or rule.readonly))
+        self._asking = tuple(
+            rule for rule in rules.values() if rule.field and (rule.required or rule.readonly or rule.offered or rule.field.under)
+        )
         self.checks: tuple[tuple[Check, Expression], ...] = tuple(
             (check, _compiled(check.that, self._scope, "bool")) for check in form.checks
+        )
+        self._defaults = tuple(
+            (field.name, _compiled(field.default_from, self._scope, want_of(field.kind) or "any"))
+            for field in form.fields
+            if field.default_from
         )
         #: rules over the rows of tables, and within groups
         self.row_checks: tuple[RowCheck, ...] = tuple(self._of_rows(form.fields, "", None))
@@ -129,6 +140,8 @@ class FormRules:
         self._worked = {name: self.fields[name] for path in rules if "." in path and (name := path.partition(".")[0])}
         #: fields that hold whole numbers
         self.whole = tuple(field.name for field in form.fields if field.kind in ("integer", "money"))
+        #: fields that hold formatted text
+        self.rich = tuple(field.name for field in form.fields if field.kind == "rich-text")
         #: fields whose answers have rules beyond their schema
         self.inspected = tuple(field for field in form.fields if field.kind in _INSPECTED)
         self.validator = Validator(form)
@@ -157,7 +170,19 @@ class FormRules:
             if name in settled and not _closed(field, settled[name]):
                 del settled[name]
         required = frozenset(path for path in work.required if "." in path or path in work.visible)
-        return Settled(settled, frozenset(work.visible), required, work.problems, frozenset(work.readonly))
+        return Settled(settled, frozenset(work.visible), required, work.problems, frozenset(work.readonly), work.withheld)
+
+    def begin(self, facts: Facts) -> dict[str, Any]:
+        """What a new form begins with."""
+        found = {field.name: field.default for field in self.form.fields if field.default is not None}
+        for name, expression in self._defaults:
+            try:
+                value = expression.value(facts.binding({}), facts.calendar)
+            except Fault:
+                continue
+            if value is not UNKNOWN and value != "":
+                found[name] = value
+        return found
 
     def _in_order(self, feeding: Mapping[str, Rule]) -> tuple[Rule, ...]:
         needed = needs({path: _paths(rule.visible, rule.compute) for path, rule in feeding.items()}, self._gates)
@@ -175,7 +200,8 @@ class FormRules:
         scope = self._scope.with_row(table) if table else self._scope
         for field in fields:
             path = within + field.name
-            if field.visible or field.required_if or field.readonly or field.compute:
+            conditional = {option.value: _compiled(option.visible, scope, "bool") for option in field.options if option.visible}
+            if field.visible or field.required_if or field.readonly or field.compute or conditional or field.under:
                 yield Rule(
                     path,
                     field,
@@ -183,6 +209,7 @@ class FormRules:
                     _compiled(field.required_if, scope, "bool") if field.required_if else None,
                     _compiled(field.readonly, scope, "bool") if field.readonly else None,
                     _compiled(field.compute, scope, want_of(field.kind) or "any") if field.compute else None,
+                    conditional,
                 )
             yield from self._of_fields(field.fields, f"{path}.", path if field.kind == "table" else table)
 
@@ -233,6 +260,7 @@ class _Settling:
         self.binding = facts.binding(answers)
         self.visible, self.required, self.readonly = set(visible), set(required), set[str]()
         self.problems: dict[str, Text] = {}
+        self.withheld: dict[str, frozenset[str]] = {}
         #: what a rule hides; what such a thing holds is gone with it
         self.hidden: set[str] = set()
 
@@ -268,14 +296,22 @@ class _Settling:
                         self.binding[name] = result
 
     def ask(self, rule: Rule, spots: Iterable[Spot]) -> None:
-        """Whether it is required, and whether it is locked."""
-        for path, _, row in spots:
+        """Whether it is required, whether it is locked, and what may be chosen."""
+        for path, holder, row in spots:
             if path in self.hidden:
                 continue
             if rule.required and not rule.compute and self.value(path, rule.required, row) is True:
                 self.required.add(path)
             if rule.readonly and self.value(path, rule.readonly, row) is True:
                 self.readonly.add(path)
+            if rule.field and (rule.offered or rule.field.under):
+                parent = holder.get(rule.field.under) if rule.field.under else None
+                self.withheld[path] = frozenset(
+                    option.value
+                    for option in rule.field.options
+                    if (option.parent is not None and option.parent != parent)
+                    or (option.visible and self.value(path, rule.offered[option.value], row) is not True)
+                )
 
     def value(self, path: str, expression: Expression, row: Mapping[str, Any] | None = None) -> Any:
         if row is not None:

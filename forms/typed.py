@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from forms import formats
+from forms import formats, rich
 from forms.expressions import WIDEST
 from forms.form import HOLDERS, MOST_ROWS, Field, Form, Kind
 from forms.scope import HALF_DAY_PARTS, RANGE_PARTS
@@ -104,6 +104,15 @@ def _read_field(field: Field, name: str, texts: Mapping[str, list[str]], into: T
         return _read_table(field, name, texts, into)
     if field.kind == "group":
         return _read_cells(field, name, texts, into) or None
+    if field.kind == "note":
+        return None
+    if field.promise:
+        # not to have promised is no answer
+        return _read_text("boolean", name, texts, into) or None
+    if field.kind == "rich-text":
+        if found := _read_text("rich-text", name, texts, into):
+            into.raw[name] = found = rich.clean(found)
+        return found or None
     if field.kind in PARTS:
         parts: dict[str, Any] = {}
         for part in PARTS[field.kind]:
@@ -112,12 +121,37 @@ def _read_field(field: Field, name: str, texts: Mapping[str, list[str]], into: T
                 parts[part] = value
         # a half is always chosen; without a day it says nothing
         return parts if any(part in parts for part in RANGE_PARTS) else None
+    if field.kind == "choice" and field.other:
+        return _read_other(name, texts, into)
     if field.kind == "choices":
         chosen = [part for text in texts.get(name, ()) for part in text.splitlines() if part.strip()]
         if chosen:
             into.raw[name] = "\n".join(chosen)
+        if field.other and OTHER in chosen:
+            words = _words(texts.get(f"{name}.{OTHER}", [""])[-1])
+            into.raw[f"{name}.{OTHER}"] = words
+            if not words:
+                into.problems[f"{name}.{OTHER}"] = NAME_IT
+            chosen = [part for part in chosen if part != OTHER] + ([words] if words else [])
         return list(dict.fromkeys(chosen)) or None
     return _read_text(field.kind, name, texts, into)
+
+
+#: what a browser sends where something else than the options is named; the words come under "name._other"
+OTHER = "_other"
+NAME_IT: Text = {"zh": "请写明是什么", "en": "Say what it is"}
+
+
+def _read_other(name: str, texts: Mapping[str, list[str]], into: Typed) -> str | None:
+    chosen = _read_text("choice", name, texts, into)
+    words = _words(texts.get(f"{name}.{OTHER}", [""])[-1])
+    if words:
+        into.raw[f"{name}.{OTHER}"] = words
+    if chosen != OTHER:
+        return chosen
+    if not words:
+        into.problems[f"{name}.{OTHER}"] = NAME_IT
+    return words or None
 
 
 def _read_text(kind: Kind, name: str, texts: Mapping[str, list[str]], into: Typed) -> Any:
@@ -198,6 +232,24 @@ def _date(text: str) -> str:
     raise Unreadable("日期要像 2026-12-01 这样", "A date looks like 2026-12-01")
 
 
+_HOUR = re.compile(r"(\d{1,2})[:.点时](\d{1,2})?分?(?::\d{2})?")
+_YEAR_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
+
+
+def _time(text: str) -> str:
+    match = _HOUR.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+    if not match or int(match[1]) > 23 or int(match[2] or 0) > 59:
+        raise Unreadable("时间要像 09:30 这样", "A time looks like 09:30")
+    return f"{int(match[1]):02}:{int(match[2] or 0):02}"
+
+
+def _month(text: str) -> str:
+    match = _YEAR_MONTH.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+    if not match or not 1 <= int(match[2]) <= 12:
+        raise Unreadable("月份要像 2026-12 这样", "A month looks like 2026-12")
+    return f"{match[1]}-{int(match[2]):02}"
+
+
 def _datetime(text: str) -> str:
     day, _, clock = unicodedata.normalize("NFKC", text).strip().replace("T", " ").partition(" ")
     try:
@@ -219,6 +271,7 @@ def _boolean(text: str) -> bool:
 
 _READERS: dict[Kind, Callable[[str], Any]] = {
     "text": _words, "textarea": _words, "integer": _integer, "number": _float, "money": _money, "date": _date, "datetime": _datetime,
+    "time": _time, "month": _month, "rich-text": _words,
     "boolean": _boolean, "choice": str, "person": str.strip, "department": str.strip,
 }  # fmt: skip
 
@@ -246,6 +299,11 @@ def _write_field(field: Field, name: str, value: Any, into: dict[str, str]) -> N
         for part in PARTS[field.kind]:
             if part in value:
                 into[f"{name}.{part}"] = str(value[part])
+    elif field.other:
+        known = {option.value for option in field.options}
+        given: list[str] = [value] if field.kind == "choice" else list(value)
+        into[name] = "\n".join(item if item in known else OTHER for item in given)
+        into |= {f"{name}.{OTHER}": item for item in given if item not in known}
     else:
         into[name] = text_of(field.kind, value)
 

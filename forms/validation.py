@@ -114,6 +114,8 @@ def _message(field: Field, error: jsonschema_rs.ValidationError) -> Text:
             return _of(f"最多 {{}} {unit}，现在 {{}} {unit}", "At most {} of them; there are {}", limit, len(value))
         case "uniqueItems":
             return {"zh": "同一项选了两次", "en": "The same is chosen twice"}
+        case "const" if field.promise:
+            return {"zh": "请阅读后勾选", "en": "Read it, then tick the box"}
         case "enum":
             options = [option.title for option in field.options[:12]]
             some = "、".join(say(title, "zh") for title in options), ", ".join(say(title, "en") for title in options)

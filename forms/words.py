@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from forms import regions
+from forms import regions, rich
 from forms.form import Field, Sensitive
 from forms.texts import say
 
@@ -16,8 +16,12 @@ _YES, _NO = {"zh": "是", "en": "Yes"}, {"zh": "否", "en": "No"}
 def show(field: Field, value: Any, language: str, names: Mapping[str, str]) -> str:
     """``value`` unmasked. ``names``: ids of people and departments to their names."""
     match field.kind:
+        case "money" if field.widget == "capitals" and language != "en":
+            return f"{money(value)}（{capitals(value)}）"
         case "money":
             return money(value)
+        case "rich-text":
+            return rich.plain(value)
         case "integer" | "number":
             return _with_unit(field, number(value), language)
         case "boolean":
@@ -30,6 +34,8 @@ def show(field: Field, value: Any, language: str, names: Mapping[str, str]) -> s
             return day(value, language)
         case "datetime":
             return f"{day(value[:10], language)} {value[11:16]}"
+        case "month":
+            return month(value, language)
         case "date-range" | "half-day-range":
             return span(value, language)
         case "region":
@@ -66,6 +72,50 @@ def money(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}¥{whole:,}.{rest:02}"
 
 
+_DIGITS, _PLACES, _MYRIADS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")
+
+
+def capitals(cents: int) -> str:
+    """An amount as it is written on a cheque, 陆仟贰佰捌拾元整, by 支付结算办法 annex 1."""
+    yuan, rest = divmod(abs(int(cents)), 100)
+    words = _capital(yuan)
+    jiao, fen = divmod(rest, 10)
+    found = f"{words}元" if words else ""
+    if jiao:
+        found += f"{_DIGITS[jiao]}角"
+    elif fen and found:
+        found += "零"
+    found += f"{_DIGITS[fen]}分" if fen else "整" if found else "零元整"
+    return ("负" if cents < 0 else "") + found
+
+
+def _capital(number: int) -> str:
+    groups: list[int] = []
+    while number:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    found = ""
+    for place in range(len(groups) - 1, -1, -1):
+        group = groups[place]
+        if not group:
+            continue
+        gap = bool(found) and (group < 1000 or groups[place + 1] == 0)
+        found += ("零" if gap else "") + _thousands(group) + _MYRIADS[place]
+    return found
+
+
+def _thousands(group: int) -> str:
+    found, gap = "", False
+    for place in range(3, -1, -1):
+        digit = group // 10**place % 10
+        if digit:
+            found += ("零" if gap and found else "") + _DIGITS[digit] + _PLACES[place]
+            gap = False
+        else:
+            gap = True
+    return found
+
+
 def number(value: float) -> str:
     """As 12,345.5; a whole number without a point."""
     return f"{int(value):,}" if isinstance(value, int) or value.is_integer() else f"{value:,}"
@@ -80,6 +130,14 @@ def day(text: str, language: str, *, year: bool = True) -> str:
     if language == "en":
         return f"{found.day} {_MONTHS[found.month - 1]}{f' {found.year}' if year else ''}"
     return f"{f'{found.year}年' if year else ''}{found.month}月{found.day}日"
+
+
+def month(text: str, language: str) -> str:
+    """2026年12月, Dec 2026."""
+    year, _, number = text.partition("-")
+    if not number.isdecimal() or not 1 <= int(number) <= 12:
+        return text
+    return f"{_MONTHS[int(number) - 1]} {year}" if language == "en" else f"{year}年{int(number)}月"
 
 
 def span(value: Mapping[str, str], language: str) -> str:

@@ -13,6 +13,15 @@ from forms.formats import FORMATS
 def check(draft: AppDraft) -> None:
     for _, field in draft.form.walk() if draft.form else ():
         one(draft, field)
+    for formula in draft.formulas:
+        if formula.purpose == "default" and formula.expression:
+            for name in sorted(formula.expression.reads - {"applicant", "today"}):
+                draft.problems.add(
+                    formula.node,
+                    "reads-too-early",
+                    f"新表单里还没有“{name}”；x-default 只能用 applicant 和 today",
+                    f"A new form has no “{name}” yet: x-default may use applicant and today only",
+                )
 
 
 def one(draft: AppDraft, field: FieldDraft) -> None:

@@ -29,6 +29,13 @@ def listed(draft: AppDraft, required: Node | None, fields: dict[str, FieldDraft]
             fields_named.unknown(name, node, list(fields), draft.problems)
         elif fields[name].computed:
             computed(draft, node, name)
+        elif (field := fields[name].field) and field.kind == "note":
+            draft.problems.add(
+                node,
+                "required-computed",
+                f"“{name}”是说明文字，没有可填的，不能要求填写",
+                f"“{name}” is static text: nobody can be required to fill it in",
+            )
         seen.add(name)
 
 

@@ -14,11 +14,12 @@ from forms.form import HOLDERS, Field, Form
 from forms.leaves import at, columns, leaves, tables, total
 from forms.rules import Settled
 from forms.texts import Text, say
+from forms.words import capitals
 from runtime.casework import sheet
 from runtime.casework.cards import Desk
 from runtime.casework.moments import moment
 from runtime.casework.skeleton import Found, Skeleton, State, row_count
-from runtime.people import organisation
+from runtime.people import organisation, pinyin
 from runtime.store import tables as t
 from workflows import editing
 from workflows.events import Applicant
@@ -68,10 +69,9 @@ def asked(program: Program) -> frozenset[str]:
     return program.fills | computed
 
 
-def begin(program: Program) -> list[tuple[str, str]]:
+def begin(program: Program, applicant: Applicant, desk: Desk, directory: Directory) -> list[tuple[str, str]]:
     """What an untouched form holds."""
-    defaults = {field.name: field.default for field in program.app.form.fields if field.default is not None}
-    return list(typed.write(program.app.form, defaults).items())
+    return written(program, program.rules.begin(editing.facts(applicant, desk.now, directory)), program.rules.fields)
 
 
 def written(program: Program, values: Mapping[str, Any], only: Collection[str]) -> list[tuple[str, str]]:
@@ -135,7 +135,8 @@ def fill(
         problems={path: say(words, language) for path, words in wrong.items()},
         said=said,
         readonly=settled.readonly,
-        names={**names, **_regions(form.fields, settled.answers)},
+        withheld=settled.withheld,
+        names={**names, **_named(form.fields, settled.answers, language)},
         found=_found(conn, form.fields, searches, directory, language),
         departments=_departments(conn, language) if any(f.kind == "department" for f in form.walk()) else (),
         fresh=fresh,
@@ -188,12 +189,20 @@ def labels(program: Program, language: str) -> dict[str, str]:
     return {field.name: say(field.title, language) for field in program.app.form.fields}
 
 
+@lru_cache(256)
+def speaks(program: Program) -> bool:
+    """Whether its page says anything in words that depends on the answers."""
+    return any(field.compute or field.kind in HOLDERS or field.widget == "capitals" for field in program.app.form.fields)
+
+
 def _said(program: Program, settled: Settled, language: str, names: Mapping[str, str]) -> dict[str, str]:
     """What the page says in words: what is calculated or locked, and the sums of tables."""
     form = program.app.form
     found: dict[str, str] = {}
-    if program.rules.computed or settled.readonly or any(field.kind in HOLDERS for field in form.fields):
+    if settled.readonly or speaks(program):
         for path, field, value in leaves(form.fields, settled.answers):
+            if field.widget == "capitals" and isinstance(value, int):
+                found[f"{path}.capitals"] = capitals(value)
             if field.compute or path in settled.readonly:
                 found[path] = answers.show(field, value, language, names, masked=False)
         for path, table in tables(form.fields):
@@ -206,9 +215,15 @@ def _said(program: Program, settled: Settled, language: str, names: Mapping[str,
     return found
 
 
-def _regions(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, str]:
-    codes = [str(leaf.value) for leaf in leaves(fields, values) if leaf.field.kind == "region" and leaf.value]
-    return {code: regions.name(code) for code in codes}
+def _named(fields: Sequence[Field], values: Mapping[str, Any], language: str) -> dict[str, str]:
+    """What was found and chosen, by what it is called."""
+    found: dict[str, str] = {}
+    for leaf in leaves(fields, values):
+        if leaf.value and leaf.field.kind == "region":
+            found[str(leaf.value)] = regions.name(str(leaf.value))
+        elif leaf.value and leaf.field.widget == "search":
+            found[str(leaf.value)] = answers.show(leaf.field, leaf.value, language, {})
+    return found
 
 
 def _found(
@@ -225,6 +240,8 @@ def _found(
             found[path] = find_people(conn, text, directory, language)
         elif text and kind == "region":
             found[path] = [Found(code, words) for code, words in find_regions(text)]
+        elif text and field is not None and kind == "choice":
+            found[path] = find_options(field, text, language)
     return found
 
 
@@ -237,6 +254,18 @@ def find_people(conn: sa.Connection, text: str, directory: Directory, language: 
         post = say(directory.post_title(holding.post), language) if holding and holding.post else ""
         found.append(Found(person.id, person.name, " · ".join(filter(None, (say(department.title, language) if department else "", post)))))
     return found
+
+
+def find_options(field: Field, text: str, language: str) -> list[Found]:
+    """Options by what they are called, as it is written or typed."""
+    wanted = text.lower().replace(" ", "")
+    hits = [option for option in field.options if any(wanted in words for words in _spellings(say(option.title, language)))]
+    return [Found(option.value, say(option.title, language)) for option in hits[:MOST_FOUND]]
+
+
+@lru_cache(4096)
+def _spellings(title: str) -> tuple[str, ...]:
+    return (title.lower().replace(" ", ""), *pinyin.spell(title))
 
 
 def find_regions(text: str) -> list[tuple[str, str]]:

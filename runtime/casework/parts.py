@@ -8,6 +8,7 @@ from markupsafe import escape
 
 from forms.form import HOLDERS, Field
 from forms.texts import say
+from forms.typed import OTHER
 from runtime.casework.words import Words
 
 
@@ -42,11 +43,13 @@ class State:
     #: the row that has just been added, whose first input takes the focus, or the table that has just lost one
     fresh: str = ""
     readonly: Collection[str] = ()
+    #: by path, the options that are not offered now
+    withheld: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
 
 
 Write = Callable[[list[str], State], None]
 STAR: Final = '<span class="req" aria-hidden="true">*</span>'
-WIDE: Final = frozenset({"textarea", "table", "group", "choices", "half-day-range"})
+WIDE: Final = frozenset({"textarea", "rich-text", "note", "table", "group", "choices", "half-day-range"})
 #: most choices that are all shown at once
 MOST_SHOWN: Final = 6
 
@@ -137,6 +140,8 @@ def keep(field: Field, path: str) -> Callable[[State], str]:
 
         return inside
     names, many = names_of(field, path), field.kind == "choices"
+    if field.other:
+        names = (*names, f"{path}.{OTHER}")
     return lambda state: "".join(_hidden(name, state.texts.get(name, ""), many) for name in names)
 
 

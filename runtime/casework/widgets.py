@@ -6,7 +6,9 @@ from typing import Final
 from markupsafe import escape
 
 from forms.form import Field
+from forms.formats import CODES
 from forms.texts import say
+from forms.typed import OTHER
 from runtime.casework.parts import MOST_SHOWN, STAR, Frame, State, Write, frame_of, wrong
 from runtime.casework.words import Words
 from templates.environment import icon
@@ -24,6 +26,7 @@ def _line(field: Field, words: Words, prefix: str) -> Write:
     before, after = _affixes(field, words)
     start = f'</label>{before}<input class="in" id="{path}" name="{path}"{attributes} value="'
     end = f">{after}"
+    capitals = f"{path}.capitals" if field.widget == "capitals" else ""
 
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
@@ -32,6 +35,8 @@ def _line(field: Field, words: Words, prefix: str) -> Write:
         out.append(escape(state.texts.get(path, "")))
         out.append('"' + frame.told(required, problem))
         out.append(end)
+        if capitals and (said := state.said.get(capitals)):
+            out.append(f'<p class="hint">{said}</p>')
         frame.foot(out, problem)
 
     return write
@@ -43,19 +48,14 @@ def _affixes(field: Field, words: Words) -> tuple[str, str]:
     return (f'<div class="affix">{sign}', f"{unit}</div>") if unit or sign else ("", "")
 
 
+#: a browser has a picker of its own for them
+PICKED: Final = ("date", "datetime", "time", "month")
 ATTRIBUTES: Final = {
     "text": ' autocomplete="off"',
     "integer": ' inputmode="numeric" autocomplete="off"',
     "number": ' inputmode="decimal" autocomplete="off"',
     "money": ' inputmode="decimal" autocomplete="off"',
-    "date": ' type="date"',
-    "datetime": ' type="datetime-local"',
-    "phone": ' type="tel" autocomplete="off" maxlength="20"',
-    "email": ' type="email" autocomplete="off" maxlength="254"',
-    "id-card": ' autocomplete="off" maxlength="24" spellcheck="false"',
-    "credit-code": ' autocomplete="off" maxlength="24" spellcheck="false"',
-    "plate": ' autocomplete="off" maxlength="12" spellcheck="false"',
-}
+} | {kind: f" {code.attributes}" + ("" if kind in PICKED else ' autocomplete="off"') for kind, code in CODES.items()}
 
 
 def _area(field: Field, words: Words, prefix: str) -> Write:
@@ -79,6 +79,8 @@ def _area(field: Field, words: Words, prefix: str) -> Write:
 
 
 def _choice(field: Field, words: Words, prefix: str) -> Write:
+    if field.widget == "search":
+        return _seek(field, words, prefix)
     if field.widget == "select" or (field.widget != "radio" and (len(field.options) > MOST_SHOWN or prefix)):
         return _select(field, words, prefix)
     return _picks(field, words, prefix, "radio")
@@ -89,17 +91,41 @@ def _select(field: Field, words: Words, prefix: str) -> Write:
     path = frame.path
     start = f'</label><select class="in" id="{path}" name="{path}"'
     options = [(option.value, _option(option.value, say(option.title, words.language))) for option in field.options]
+    if field.other:
+        options.append((OTHER, _option(OTHER, words.other)))
     none = f'<option value="">{words.choose}</option>'
+    named = _named(field, words, path)
 
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
         required = frame.head(out, state)
-        chosen = state.texts.get(path, "")
+        chosen, withheld = state.texts.get(path, ""), state.withheld.get(path, ())
         out.append(f"{start}{frame.told(required, problem)}>")
         out.append(none)
-        out.extend(on if value == chosen else off for value, (off, on) in options)
+        out.extend(on if value == chosen else off for value, (off, on) in options if value not in withheld)
         out.append("</select>")
+        if named is not None:
+            named(out, state)
         frame.foot(out, problem)
+
+    return write
+
+
+def _named(field: Field, words: Words, path: str) -> Write | None:
+    """Where something else than the options is named: seen once that is chosen, or where it is chosen without JavaScript."""
+    if not field.other:
+        return None
+    at = f"{path}.{OTHER}"
+    start = f'<input class="in" id="{at}" name="{at}" autocomplete="off" maxlength="100" aria-label="{words.name_it}" placeholder="{words.name_it}" value="'
+
+    def write(out: list[str], state: State) -> None:
+        problem = state.problems.get(at)
+        chosen = OTHER in state.texts.get(path, "").split("\n")
+        out.append(f'<div class="other"{"" if chosen else " data-other"}>{start}{escape(state.texts.get(at, ""))}"')
+        out.append(f' aria-invalid="true" aria-describedby="{at}-error">' if problem is not None else ">")
+        if problem is not None:
+            out.append(f'<p class="err" id="{at}-error">{escape(problem)}</p>')
+        out.append("</div>")
 
     return write
 
@@ -113,19 +139,86 @@ def _picks(field: Field, words: Words, prefix: str, type: str) -> Write:
     frame = frame_of(field, words, prefix, group=True)
     path = frame.path
     options: list[tuple[str, str, str]] = []
-    for number, option in enumerate(field.options):
-        start = f'<label><input type="{type}" id="{path}-{number}" name="{path}" value="{escape(option.value)}"'
-        end = f">{escape(say(option.title, words.language))}</label>"
-        options.append((option.value, start + end, f"{start} checked{end}"))
+    titles = [(option.value, say(option.title, words.language)) for option in field.options]
+    for number, (value, title) in enumerate([*titles, *([(OTHER, words.other)] if field.other else [])]):
+        start = f'<label><input type="{type}" id="{path}-{number}" name="{path}" value="{escape(value)}"'
+        end = f">{escape(title)}</label>"
+        options.append((value, start + end, f"{start} checked{end}"))
+    named = _named(field, words, path)
 
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
         frame.head(out, state)
-        chosen = state.texts.get(path, "").split("\n")
+        chosen, withheld = state.texts.get(path, "").split("\n"), state.withheld.get(path, ())
         out.append(f'</legend><div class="pick"{wrong(frame, problem)}>')
-        out.extend(on if value in chosen else off for value, off, on in options)
+        out.extend(on if value in chosen else off for value, off, on in options if value not in withheld)
+        out.append("</div>")
+        if named is not None:
+            named(out, state)
+        frame.foot(out, problem)
+
+    return write
+
+
+def _rating(field: Field, words: Words, prefix: str) -> Write:
+    """So many of so many: radio buttons that look like stars, and are read as numbers."""
+    frame = frame_of(field, words, prefix, group=True)
+    path = frame.path
+    least, most = int(field.minimum or 1), int(field.maximum or 5)
+    star = icon("star")
+    options = [
+        (
+            str(number),
+            f'<label><input type="radio" id="{path}-{number}" name="{path}" value="{number}"',
+            f'>{star}<span class="sr">{number}/{most}</span></label>',
+        )
+        for number in range(least, most + 1)
+    ]
+
+    def write(out: list[str], state: State) -> None:
+        problem = state.problems.get(path)
+        frame.head(out, state)
+        chosen = state.texts.get(path, "")
+        out.append(f'</legend><div class="rating"{wrong(frame, problem)}>')
+        out.extend(f"{start}{' checked' if value == chosen else ''}{end}" for value, start, end in options)
         out.append("</div>")
         frame.foot(out, problem)
+
+    return write
+
+
+def _integer(field: Field, words: Words, prefix: str) -> Write:
+    return (_rating if field.widget == "rating" else _line)(field, words, prefix)
+
+
+def _rich(field: Field, words: Words, prefix: str) -> Write:
+    """Formatted text. Without JavaScript it is typed as plain text, of which paragraphs are made."""
+    area = _area(field, words, prefix)
+    bar = "".join(
+        f'<button type="button" class="btn sm" data-format="{command}" aria-label="{title}">{sign}</button>'
+        for command, sign, title in words.formats
+    )
+
+    def write(out: list[str], state: State) -> None:
+        inner: list[str] = []
+        area(inner, state)
+        out.append("".join(inner).replace("<textarea ", f'<div class="bar" hidden role="toolbar">{bar}</div><textarea data-rich ', 1))
+
+    return write
+
+
+def _note(field: Field, words: Words, prefix: str) -> Write:
+    """Words for whoever fills in the form."""
+    path = prefix + field.name
+    lines = say(field.help, words.language).split("\n") if field.help else []
+    text = "".join(f"<p>{escape(line)}</p>" for line in lines if line.strip())
+    whole = f'<div class="field note span2" id="{path}" tabindex="-1"><p class="label">{escape(say(field.title, words.language))}</p>{text}'
+
+    def write(out: list[str], state: State) -> None:
+        out.append(whole)
+        if (problem := state.problems.get(path)) is not None:
+            out.append(f'<p class="err" id="{path}-error">{escape(problem)}</p>')
+        out.append("</div>")
 
     return write
 
@@ -198,12 +291,15 @@ def _range(field: Field, words: Words, prefix: str) -> Write:
     return write
 
 
+SEEKS: Final = {"person": "user-search", "region": "map-pin"}
+
+
 def _seek(field: Field, words: Words, prefix: str) -> Write:
-    """A person or a region: looked for by name, then chosen from what was found. Works as two submits without JavaScript."""
+    """A person, a region or one of many options: looked for by name, then chosen from what was found. Works as two submits without JavaScript."""
     frame = frame_of(field, words, prefix, group=True)
     path = frame.path
-    picture = icon("user-search" if field.kind == "person" else "map-pin")
-    ask = words.seek_person if field.kind == "person" else words.seek_region
+    picture = icon(SEEKS.get(field.kind, "search"))
+    ask = words.seek_person if field.kind == "person" else words.seek_region if field.kind == "region" else words.seek_option
 
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
@@ -286,24 +382,20 @@ def fixed(field: Field, words: Words, prefix: str, sent: Callable[[State], str] 
 Compiler = Callable[[Field, Words, str], Write]
 
 WIDGETS: Final[Mapping[str, Compiler]] = {
+    **dict.fromkeys(CODES, _line),
     "text": _line,
     "textarea": _area,
-    "integer": _line,
+    "integer": _integer,
+    "rich-text": _rich,
+    "note": _note,
     "number": _line,
     "money": _line,
-    "date": _line,
-    "datetime": _line,
     "date-range": _range,
     "half-day-range": _range,
     "choice": _choice,
     "choices": _choices,
     "boolean": _boolean,
     "region": _seek,
-    "phone": _line,
-    "email": _line,
-    "id-card": _line,
-    "credit-code": _line,
-    "plate": _line,
     "person": _seek,
     "department": _department,
 }

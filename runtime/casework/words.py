@@ -22,6 +22,15 @@ class Words:
         ]
         self.seek_person = word("查找人员：姓名、拼音或部门", "Find a person: name or department")
         self.seek_region = word("查找行政区划：如 南京", "Find a region: e.g. 南京")
+        self.seek_option = word("查找：名称或拼音", "Find by name")
+        self.other = word("其他", "Other")
+        self.name_it = word("请写明", "Say what it is")
+        self.formats = [
+            ("bold", "B", word("加粗", "Bold")),
+            ("italic", "I", word("斜体", "Italic")),
+            ("insertUnorderedList", "•", word("列表", "List")),
+            ("insertOrderedList", "1.", word("编号", "Numbered list")),
+        ]
         self.change = word("换一个", "Change")
         self.find = word("查找", "Find")
         self.nothing_found = word("没有找到，请换个写法", "Nothing found, try other words")

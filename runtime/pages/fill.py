@@ -54,7 +54,7 @@ async def new(request: Request) -> Response:
     """An empty form."""
     me, site = visitor(request), sites.of(request)
     program = _program(site, request.path_params["app"])
-    paper = _there(await site.database.read(_paper, site, me, program, filling.begin(program)))
+    paper = _there(await site.database.read(_paper, site, me, program, None))
     if site.catalogue.retired(program.app.id):
         raise HTTPException(410, "retired")
     return page(request, paper, draft=new_id(), key=new_id(), action=f"/apps/{program.app.id}/new")
@@ -280,13 +280,13 @@ def _paper(
     site: Site,
     me: Visitor,
     program: Program,
-    pairs: list[tuple[str, str]],
+    pairs: list[tuple[str, str]] | None,
     problems: Mapping[str, Text] | None = None,
     draft: Draft | None = None,
     fresh: str = "",
     post: str = "",
 ) -> Paper | None:
-    """None: this person may not start it."""
+    """The form with ``pairs`` in it, None for a new one. None: this person may not start it."""
     directory = Glance(conn, site.database)
     applicant = organisation.applying(directory, me.person, holding(post))
     if applicant is None or not _may_start(program, applicant, directory):
@@ -320,7 +320,7 @@ def paper(
     me: Visitor,
     program: Program,
     applicant: Applicant,
-    pairs: list[tuple[str, str]],
+    pairs: list[tuple[str, str]] | None,
     *,
     problems: Mapping[str, Text] | None = None,
     draft: Draft | None = None,
@@ -332,13 +332,13 @@ def paper(
     only = filling.asked(program)
 
     def work_out() -> tuple[Filled, list[Ahead]]:
-        filled = filling.fill(conn, directory, program, applicant, pairs, at, only=only, problems=problems, before=before, fresh=fresh)
+        typed = filling.begin(program, applicant, at, directory) if pairs is None else pairs
+        filled = filling.fill(conn, directory, program, applicant, typed, at, only=only, problems=problems, before=before, fresh=fresh)
         return filled, filling.ahead(directory, program, applicant, {**(before or {}), **filled.answers}, at)
 
     # everyone opens the same empty form: for the same applicant it is the same for as long as a glance holds
-    untouched = draft is None and problems is None and before is None and not fresh and pairs == filling.begin(program)
     key = (program.digest, applicant, me.language, at.now.replace(second=0, microsecond=0))
-    filled, ahead = directory.once(key, work_out) if untouched else work_out()
+    filled, ahead = directory.once(key, work_out) if pairs is None else work_out()
     owner = directory.department(program.app.owner)
     about = " · ".join(filter(None, (said(owner.title if owner else None, me.language), said(program.app.description, me.language))))
     saved = ""

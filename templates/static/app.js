@@ -104,6 +104,27 @@
     if (press) { e.preventDefault(); press.click(); }
   });
 
+  // formatted text: the area is written into by what stands in its place
+  function rich() {
+    D.querySelectorAll("textarea[data-rich]").forEach(function (area) {
+      if (area.hidden) return;
+      var bar = area.previousElementSibling, page = D.createElement("div");
+      page.className = "in rich"; page.contentEditable = "true"; page.setAttribute("role", "textbox"); page.setAttribute("aria-multiline", "true");
+      page.setAttribute("aria-label", area.labels[0] ? area.labels[0].textContent : "");
+      if (area.value.indexOf("<") < 0) page.textContent = area.value; else page.innerHTML = area.defaultValue;
+      area.hidden = true; bar.hidden = false;
+      area.after(page);
+      page.addEventListener("input", function () { area.value = page.innerHTML; area.dispatchEvent(new Event("input", { bubbles: true })); });
+      bar.addEventListener("mousedown", function (e) { e.preventDefault(); });
+      bar.addEventListener("click", function (e) {
+        var press = e.target.closest("[data-format]");
+        if (press) { page.focus(); D.execCommand(press.dataset.format); }
+      });
+    });
+  }
+  rich();
+  D.addEventListener("htmx:afterSwap", rich);
+
   // whoever leaves within the moment before a save loses nothing either
   var unsaved = null;
   D.addEventListener("input", function (e) {
@@ -126,7 +147,12 @@
   addEventListener("pageshow", function (e) { if (e.persisted) D.querySelectorAll("form").forEach(function (f) { delete f.dataset.sent; }); });
 
   // a morph keeps what is being typed
-  if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
+  if (window.Idiomorph) {
+    Idiomorph.defaults.ignoreActiveValue = true;
+    // nor does it take away what formatted text is written in
+    Idiomorph.defaults.callbacks.beforeNodeRemoved = function (node) { return !(node.matches && node.matches(".rich")); };
+    Idiomorph.defaults.callbacks.beforeNodeMorphed = function (node) { return !(node.matches && node.matches("textarea[data-rich][hidden],.bar:not([hidden]),.rich")); };
+  }
   D.addEventListener("htmx:afterSwap", function (e) {
     var words = e.detail.target && e.detail.target.querySelector && e.detail.target.querySelector("[data-live]");
     if (words) live(words.dataset.live);
