@@ -15,6 +15,15 @@ TARGET = Path(__file__).parent / "reference/fields.md"
 NAMES = {"zhou-jianguo": "周建国", "office": "办公室"}
 
 
+ABOVE = """# 字段 · Fields
+
+<!-- Written by `python -m docs.fields` from its examples; a test keeps it so. -->
+
+每个字段：怎样写，答案怎样存，怎样给人看。键的含义见 [language.md](language.md)。
+Each field: how it is written, how its answer is stored, and how it is said.
+"""
+
+
 class Example(NamedTuple):
     """A field as it is written, and an answer to it."""
 
@@ -91,11 +100,7 @@ def form() -> Form:
 def text() -> str:
     """The whole page."""
     whole = form()
-    parts = [
-        "# 字段 · Fields\n\n<!-- Written by `python -m docs.fields` from its examples; a test keeps it so. -->\n\n"
-        "每个字段：怎样写，答案怎样存，怎样给人看。键的含义见 [language.md](language.md)。\n"
-        "Each field: how it is written, how its answer is stored, and how it is said.\n"
-    ]
+    parts = [ABOVE]
     parts += [one(whole, example) for example in EXAMPLES]
     return "".join(parts)
 
