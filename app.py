@@ -199,12 +199,22 @@ def check(
     raise typer.Exit(commands.check(path, english=english, form=form, fix=fix, guesses=guesses))
 
 
-@main.command()
-def test(path: Definitions, english: English = False) -> None:  # noqa: PT028 -- a command of the command line, no test
+@main.command("test")
+def run_scenarios(
+    path: Definitions,
+    coverage: Annotated[bool, typer.Option("--coverage", help="列出场景走到了多少，哪里没有走到。 What the scenarios reach.")] = False,
+    at_least: Annotated[
+        float | None, typer.Option("--at-least", help="每个应用至少走到百分之几，否则以 1 退出。 Percent to reach.", min=0, max=100)
+    ] = None,
+    format: Annotated[str, typer.Option("--format", help="text、json 或 junit。 text, json or junit.")] = "text",
+    english: English = False,
+) -> None:
     """运行定义旁的场景测试。 Run the scenarios beside the definitions."""
-    from builder import commands
+    from builder import scenario_commands
 
-    raise typer.Exit(commands.test(path, english=english))
+    if format not in ("text", "json", "junit"):
+        _stop("--format 是 text、json 或 junit", "--format is text, json or junit")
+    raise typer.Exit(scenario_commands.run(path, format=format, coverage=coverage, at_least=at_least, english=english))
 
 
 @main.command()

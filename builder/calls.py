@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from builder import flow_file, form_file, source
+from builder import flow_file, form_file, scenario_names, source
 from builder.draft import AppDraft, FormDraft, StepDraft
 from builder.nodes import Mapping, Node, Scalar, mapping, words
 from builder.problems import Problems
 from builder.rules import different_kind, fields_named, sensitive
+from builder.scenario_names import Names
 from builder.workspace import Workspace
 from forms import expressions
 from forms.form import Field, Kind, Option, walk
@@ -31,6 +32,15 @@ def check(draft: AppDraft, files: Workspace, shared: dict[str, tuple[Option, ...
         elif form := _form(app, files, draft, shared):
             _inputs(draft, step, form)
             _outputs(draft, step, form)
+
+
+def names(app: str, files: Workspace) -> Names:
+    """What a scenario may name of another app."""
+    draft = AppDraft(app, Problems(), None, {})
+    form, flow = (_root(app, name, files) for name in ("form.yaml", "flow.yaml"))
+    draft.form = form_file.draft(form, draft) if form else None
+    draft.flow = flow_file.draft(flow, draft) if flow else None
+    return scenario_names.names(draft)
 
 
 def _way(start: str, to: str, files: Workspace) -> tuple[str, ...] | None:

@@ -1,10 +1,10 @@
-"""What the command line does with definitions: check, test, publish, and the import of an organisation. Each gives the exit code."""
+"""What the command line does with definitions: check, publish, and the import of an organisation. Each gives the exit code."""
 
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from builder import explanations, fixing, organisation, publishing, reports, scenarios, words, workspace
+from builder import explanations, fixing, organisation, publishing, reports, words, workspace
 from builder.codes import CODES
 from builder.compile import Compiled, compile_workspace
 from builder.problems import Problems
@@ -32,7 +32,7 @@ def check(
         note = out if form == "text" else _nowhere
         done = fixing.run(lambda: compile_workspace(path).problems, guesses=guesses, language=_language(english), out=note)
         note(f"{done} fixed" if english else f"改正了 {done} 处")
-    return _report(compile_workspace(path), english, out, form)
+    return report(compile_workspace(path), english, out, form)
 
 
 def explain(code: str, *, english: bool = False, out: Out = print) -> int:
@@ -48,25 +48,6 @@ def explain(code: str, *, english: bool = False, out: Out = print) -> int:
     return 0
 
 
-def test(path: str | Path, *, english: bool = False, out: Out = print) -> int:  # noqa: PT028 the command is called so, it is no pytest test
-    """Runs the scenarios of the apps at ``path``; 1 if one goes otherwise than it says, or if the definitions are wrong."""
-    compiled = compile_workspace(path)
-    if compiled.errors:
-        return _report(compiled, english, out)
-    runs = list(scenarios.run(compiled))
-    failed = [run for run in runs if run.failures]
-    for run in runs:
-        out(f"{'✗' if run.failures else '✓'} {run.app} · {run.title}")
-        for failure in run.failures:
-            out(failure.render(_language(english)))
-    out(
-        f"{len(runs)} scenarios, {len(failed)} failed"
-        if english
-        else f"共 {len(runs)} 个场景，{f'{len(failed)} 个没有通过' if failed else '全部通过'}"
-    )
-    return 1 if failed else 0
-
-
 def publish(path: str | Path, database: Database, *, now: datetime, by: str = "", english: bool = False, out: Out = print) -> int:
     """Publishes every app at ``path`` that is not published as it stands; none of them if anything is wrong.
 
@@ -74,7 +55,7 @@ def publish(path: str | Path, database: Database, *, now: datetime, by: str = ""
     """
     compiled = compile_workspace(path, database.read_now(people.stored))
     if compiled.errors:
-        return _report(compiled, english, out)
+        return report(compiled, english, out)
     for published in publishing.publish(compiled, database, by, now):
         state = ("published" if published.new else "unchanged") if english else ("已发布" if published.new else "没有变化")
         out(f"{published.app}  {state}  {published.digest[:19]}")
@@ -107,7 +88,8 @@ def org_import(
     return 0
 
 
-def _report(compiled: Compiled, english: bool, out: Out, form: reports.Format = "text") -> int:
+def report(compiled: Compiled, english: bool, out: Out, form: reports.Format = "text") -> int:
+    """Prints what is wrong with definitions; 1 if anything forbids to publish them."""
     reports.write(reports.Found(compiled.problems, sorted(compiled.apps)), form, _language(english), out)
     return 1 if compiled.errors else 0
 

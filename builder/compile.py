@@ -1,6 +1,7 @@
 """Turns a workspace into apps, or into everything that is wrong with it; whatever the files hold, one of the two comes out."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from builder import (
@@ -128,6 +129,6 @@ def read_scenarios(draft: AppDraft, files: Workspace) -> dict[str, Node]:
         shown = files.shown(f"apps/{draft.id}/tests/{name}")
         root = source.load(content, shown, draft.problems)
         if root is not None and not shape.check(root, "scenario", draft.problems):
-            scenario_names.check(draft, root)
+            scenario_names.check(draft, root, partial(calls.names, files=files))
             found[shown] = root
     return found

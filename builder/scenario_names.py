@@ -1,10 +1,11 @@
 """Holds the names in tests/*.yaml against the app and the organisation, so that a scenario fails for what it tests and not for a slip."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from builder.draft import AppDraft
-from builder.nodes import Mapping, Node, items, mapping, words
+from builder.nodes import Mapping, Node, Scalar, items, mapping, words
 from forms.texts import Text
 
 PERSON: Text = {"zh": "人员", "en": "person"}
@@ -12,27 +13,48 @@ DEPARTMENT: Text = {"zh": "部门", "en": "department"}
 POST: Text = {"zh": "岗位", "en": "post"}
 FIELD: Text = {"zh": "字段", "en": "field"}
 STEP: Text = {"zh": "步骤", "en": "step"}
+CALL: Text = {"zh": "子流程步骤", "en": "step that calls another app"}
 
 
-def check(draft: AppDraft, root: Node) -> None:
-    """Says what is wrong with the scenarios in ``root``, which has its shape."""
+class Names(NamedTuple):
+    """What a scenario may name of an app. None: that could not be read."""
+
+    fields: set[str] | None
+    #: the applicant's own step among them, which has no place in the file
+    steps: set[str] | None
+    #: steps that call another app: to its id
+    calls: dict[str, str]
+
+
+def names(draft: AppDraft) -> Names:
+    """The names of the app of ``draft``."""
+    steps = draft.flow.steps if draft.flow else []
+    calls = {step.id: app for step in steps if step.kind == "call" and (app := words(step.node.get("app")))}
+    return Names(set(draft.form.fields) if draft.form else None, {"start", *(step.id for step in steps)} if draft.flow else None, calls)
+
+
+def check(draft: AppDraft, root: Node, beside: Callable[[str], Names]) -> None:
+    """Says what is wrong with the scenarios in ``root``, which has its shape. ``beside``: the names of other apps."""
     for node in items(root):
         if isinstance(node, Mapping):
-            Reading(draft).scenario(node)
+            Reading(draft, beside).scenario(node)
 
 
 class Reading:
     """One scenario."""
 
-    def __init__(self, draft: AppDraft) -> None:
+    def __init__(self, draft: AppDraft, beside: Callable[[str], Names]) -> None:
         of = draft.organisation
         self.problems = draft.problems
         self.people = {person.id for person in of.people} if of else None
         self.departments = {department.id for department in of.departments} if of else None
         self.posts = {post.id for post in of.posts} if of else None
-        self.fields = set(draft.form.fields) if draft.form else None
-        # the applicant's own step has no place in the file
-        self.steps = {"start", *(step.id for step in draft.flow.steps)} if draft.flow else None
+        self.own, self.beside = names(draft), beside
+        self.look(self.own)
+
+    def look(self, names: Names) -> None:
+        """What follows is about the app with these ``names``."""
+        self.fields, self.steps = names.fields, names.steps
 
     def scenario(self, node: Mapping) -> None:
         held = mapping(node.get("post"))
@@ -56,6 +78,20 @@ class Reading:
                 self.known(person, self.people, "unknown-person", PERSON)
 
     def act(self, node: Mapping) -> None:
+        self.look(self.case(node.get("in")))
+        self.done(node)
+        self.look(self.own)
+
+    def case(self, path: Node | None) -> Names:
+        """The names of the app whose case an act is in."""
+        found = self.own
+        for part in [path] if isinstance(path, Scalar) else items(path):
+            if (step := words(part)) is not None:
+                self.known(part, found.calls or None, "unknown-target", CALL)
+                found = self.beside(found.calls[step]) if step in found.calls else Names(None, None, {})
+        return found
+
+    def done(self, node: Mapping) -> None:
         self.chosen(node)
         self.known(node.get("as"), self.people, "unknown-person", PERSON)
         for key in ("on", "called"):
@@ -105,6 +141,12 @@ class Reading:
             self.known(answers.key(name) if answers else None, self.fields, "unknown-field", FIELD)
         for field in items(wanted.get("visible")):
             self.known(field, self.fields, "unknown-field", FIELD)
+        for key in ("visible", "editable", "actions"):
+            by_person = mapping(wanted.get(key))
+            for name, fields in by_person.items() if by_person else ():
+                self.known(by_person.key(name) if by_person else None, self.people, "unknown-person", PERSON)
+                for field in items(fields) if key != "actions" else ():
+                    self.known(field, self.fields, "unknown-field", FIELD)
         for got in items(wanted.get("copied")):
             both = self.steps | self.people if self.steps is not None and self.people is not None else None
             self.known(got, both, "unknown-target", {"zh": "步骤或人员", "en": "step or person"})

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support import corpus
 
-from builder import commands
+from builder import commands, scenario_commands
 from runtime.casework import releases
 from runtime.people import organisation
 from runtime.store.database import Database
@@ -57,16 +57,20 @@ def test_a_warning_does_not_forbid_to_publish(tmp_path: Path, said: list[str]) -
 
 def test_test_runs_the_scenarios(said: list[str]) -> None:
     """A line for each, and how many passed."""
-    assert commands.test(corpus.BASE, out=said.append) == 0
+    assert scenario_commands.run(corpus.BASE, out=said.append) == 0
     assert said == ["✓ demo · 审批后办理", "共 1 个场景，全部通过"]
 
 
 def test_test_shows_what_was_expected_and_what_came(tmp_path: Path, said: list[str]) -> None:
     """With the place in the scenario."""
     root = corpus.lay_out(edited("apps/demo/tests/basic.yaml", "[other]", "[clerk]"), tmp_path / "w")
-    assert commands.test(root, english=True, out=said.append) == 1
+    assert scenario_commands.run(root, english=True, out=said.append) == 1
     assert "tests/basic.yaml:6:46" in said[1]
     assert "expected {work: [clerk]}, got {work: [other]}" in said[1]
+    assert said[2:-1] == [
+        "      expected      │ actual",
+        "    ≠ work: [clerk] │ work: [other]",
+    ]
     assert said[-1] == "1 scenarios, 1 failed"
 
 

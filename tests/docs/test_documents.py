@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import commands, shape, source
+from builder import commands, scenario_commands, shape, source
 from builder.compile import compile_workspace
 from builder.problems import Problems
 
@@ -30,7 +30,7 @@ def test_the_tutorial_builds_an_app_that_passes_its_check_and_its_scenario(works
     """A newcomer who copies every block ends with an app that can be published."""
     said: list[str] = []
     assert commands.check(workspace / "apps/my-leave", out=said.append) == 0, "\n".join(said)
-    assert commands.test(workspace / "apps/my-leave", out=said.append) == 0, "\n".join(said)
+    assert scenario_commands.run(workspace / "apps/my-leave", out=said.append) == 0, "\n".join(said)
     assert said[-1] == "共 1 个场景，全部通过"
 
 
