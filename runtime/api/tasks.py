@@ -11,7 +11,7 @@ from runtime.api.problems import ALWAYS, WRITES, refused
 from runtime.api.strict import StrictRoute
 from runtime.api.telling import Key, done
 from runtime.api.who import Here, Me
-from runtime.casework import batch, cases, lists, overseeing
+from runtime.casework import batch, cases, lists, overseeing, rows
 from runtime.casework.cases import FoundTask
 from runtime.casework.lists import Row
 from runtime.people.organisation import DatabaseDirectory
@@ -54,7 +54,7 @@ async def task(here: Here, me: Me, task: str) -> shapes.Task:
         number=found.case.number,
         applicant=found.case.applicant.name,
         subject=found.row.subject,
-        step=dict(cases.step_title(found.program, mine.step)),
+        step=dict(rows.step_title(found.program, mine.step)),
         opened_at=mine.opened_at,
         due=mine.limit,
         due_uncertain=mine.due_uncertain,

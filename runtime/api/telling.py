@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from forms import answers
 from forms.form import Field, Form
 from runtime.api import shapes
-from runtime.casework.cases import Done, step_title
+from runtime.casework.cases import Done
+from runtime.casework.rows import step_title
 from workflows import rights
 from workflows.case import Case
 from workflows.events import Event

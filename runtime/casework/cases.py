@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 from sqlalchemy import exc
 
-from forms.texts import Text
-from runtime.casework import effects, folded
+from runtime.casework import effects, folded, rows
 from runtime.casework.releases import Catalogue
 from runtime.people import organisation
 from runtime.people.organisation import DatabaseDirectory
@@ -27,11 +26,11 @@ from workflows.case import Case, Task
 from workflows.commands import Act, Command, Comment, Recall, Refusal, Remind, Remove, Submit, Withdraw
 from workflows.effects import Draw
 from workflows.engine import Decision
-from workflows.events import Copied, Event
+from workflows.events import Event
 from workflows.fold import fold
 from workflows.migration import Migrated, MovedBack
 from workflows.people import Holding
-from workflows.program import START, Program
+from workflows.program import Program
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -320,11 +319,11 @@ def begin(conn: sa.Connection, site: Site, program: Program, command: Submit, no
     if isinstance(decision, Refusal):
         raise Refused(decision)
     own = {"organisation": directory.organisation, "app": program.app.id}
-    first = {**_first_columns(program, decision.case), **_columns(conn, program, decision.case, now), **own}
+    first = {**rows.submitted(program, decision.case), **rows.standing(conn, program, decision.case, now), **own}
     events = chain.rows(decision.case.id, directory.organisation, decision.events, "")
     writes = Together()
-    writes.add(_NEW_CASE, [first | {"head": events[-1]["hash"]}])
-    _keep(writes, program, decision, events, directory.organisation, first["subject"])
+    writes.add(rows.NEW_CASE, [first | {"head": events[-1]["hash"]}])
+    rows.keep(writes, program, decision, events, directory.organisation, first["subject"])
     stirs = effects.keep(writes, decision, directory.organisation, now, mails=site.mails)
     writes.run(conn)
     folded.keep(events[-1]["hash"], decision.case)
@@ -361,16 +360,16 @@ def transition(
     if isinstance(decision, Refusal):
         return decision
     done = Done(decision.case, decision.events, program, replayed=False)
-    changed = _columns(conn, program, decision.case, now)
+    changed = rows.standing(conn, program, decision.case, now)
     if changed["subject"] != row.subject:
         conn.execute(_REWORD, {"of": row.id, "subject": changed["subject"]})
     new = chain.rows(row.id, row.organisation, decision.events, row.head)
     writes = Together()
     writes.add(
-        _MOVE_CASE if changed["status"] == row.status else _CHANGE_CASE,
+        rows.MOVE_CASE if changed["status"] == row.status else rows.CHANGE_CASE,
         [{"of": row.id, "read": row.rev, "head": new[-1]["hash"], **changed}],
     )
-    _keep(writes, program, decision, new, row.organisation, changed["subject"])
+    rows.keep(writes, program, decision, new, row.organisation, changed["subject"])
     stirs = effects.keep(writes, decision, row.organisation, now, mails=site.mails)
     if asked:
         writes.add(_NEW_KEY, [_key(asked, done, row.organisation)])
@@ -389,7 +388,7 @@ def _reword(conn: sa.Connection, id: str, before: Case, done: Done) -> None:
     for task in done.case.tasks.values():
         was = before.tasks.get(task.id)
         if was and (task.state == "open" or was.step != task.step):
-            words = {"step": task.step, "step_title": step_title(program, task.step), "app_title": program.app.title}
+            words = {"step": task.step, "step_title": rows.step_title(program, task.step), "app_title": program.app.title}
             conn.execute(_RESTEP, {"task": task.id, **words})
 
 
@@ -447,101 +446,6 @@ def _draw(conn: sa.Connection, scope: str, organisation: str) -> int:
     row = _DRAW.on(conn).first(conn, {"scope": scope, "organisation": organisation, "value": 1})
     assert row is not None
     return row[0]
-
-
-# --- rows ---
-
-
-def _keep(writes: Together, program: Program, decision: Decision, events: list[dict[str, Any]], organisation: str, subject: str) -> None:
-    """The rows of a decision but the case's own and those of its effects; ``events`` are rows already."""
-    case, own = decision.case, {"organisation": organisation, "app": decision.case.app}
-    writes.add(_NEW_EVENT, events)
-    writes.add(_CLOSE, [{"task": task.id, "state": task.state, "how": task.how, "closed_at": task.closed_at} for task in decision.closed])
-    words = {"app_title": program.app.title, "applicant_name": case.applicant.name, "number": case.number, "subject": subject}
-    writes.add(_NEW_TASK, [{**own, **words, "case": case.id, **_task_columns(program, task)} for task in decision.opened])
-    limits = [{"task": task.id, "due": task.limit, "due_uncertain": task.due_uncertain} for task in decision.moved]
-    writes.add(_MOVE, [{**limit, "urgency": limit["due"] or t.NO_LIMIT} for limit in limits])
-    copies = [
-        {**own, "case": case.id, "person": to.person, "name": to.name, "step": event.fact.step, "at": event.at, "read_at": None}
-        for event in decision.events
-        if isinstance(event.fact, Copied)
-        for to in event.fact.people
-    ]
-    writes.add(_NEW_COPY, copies)
-
-
-def _first_columns(program: Program, case: Case) -> dict[str, Any]:
-    """What stays as it was submitted."""
-    applicant = case.applicant
-    return {
-        "id": case.id,
-        "digest": program.digest,
-        "number": case.number,
-        "applicant": applicant.id,
-        "applicant_name": applicant.name,
-        "department": applicant.department,
-        "department_title": applicant.department_title,
-        "post": applicant.post,
-        "app_title": program.app.title,
-        "created_at": case.created_at,
-    }
-
-
-def _columns(conn: sa.Connection, program: Program, case: Case, now: datetime) -> dict[str, Any]:
-    """What may change with every command."""
-    waiting = case.open_tasks()
-    # without a task a case may still wait for a moment, a message or another case; only one that does not is stuck
-    at = waiting[0].step if waiting else next(iter(case.still), None) if not case.visits else None
-    return {
-        "status": case.status,
-        "outcome": case.outcome,
-        "rev": case.events,
-        "answers": case.answers,
-        "subject": _subject(conn, program, case),
-        "step_title": step_title(program, at) if at else None,
-        "due": min((task.limit for task in waiting if task.limit), default=None),
-        "changed_at": now,
-        "ended_at": case.ended_at,
-    }
-
-
-def _task_columns(program: Program, task: Task) -> dict[str, Any]:
-    return {
-        "id": task.id,
-        "step": task.step,
-        "step_title": step_title(program, task.step),
-        "round": task.round,
-        "person": task.person,
-        "name": task.name,
-        "state": task.state,
-        "how": task.how,
-        "opened_at": task.opened_at,
-        "due": task.limit,
-        "due_uncertain": task.due_uncertain,
-        "urgency": task.limit or t.NO_LIMIT,
-        "closed_at": task.closed_at,
-    }
-
-
-def step_title(program: Program, step: str) -> Text:
-    """The words of a step; "start" is the applicant's own."""
-    if step == START:
-        return {"zh": "发起人修改", "en": "Correction by the applicant"}
-    # of a closed task, a step may be gone with an earlier release
-    return program.steps[step].title if step in program.steps else {"zh": step}
-
-
-def _subject(conn: sa.Connection, program: Program, case: Case) -> str:
-    """The subject, with the names of people and departments that it speaks of."""
-    spoken = [
-        field for field in program.app.form.fields if field.kind in ("person", "department") and f"{{{field.name}" in program.app.subject
-    ]
-    ids: dict[str, list[str]] = {"person": [], "department": []}
-    for field in spoken:
-        if isinstance(value := case.answers.get(field.name), str):
-            ids[field.kind].append(value)
-    names = organisation.names(conn, ids["person"], ids["department"]) if spoken else None
-    return words.subject(program, case.applicant, case.answers, names=names)
 
 
 # --- finding: what a person may not see does not exist ---
@@ -610,25 +514,10 @@ _KEY = (
     .where(t.idempotency.c.person == given("person"), t.idempotency.c.key == given("key"))
 )
 _NEW_KEY = statements.insert(t.idempotency)
-_NEW_CASE = statements.insert(t.case)
-_NEW_EVENT = statements.insert(t.event)
-_NEW_TASK = statements.insert(t.task)
-_NEW_COPY = statements.insert(t.copy)
-_as_read = sa.update(t.case).where(t.case.c.id == given("of"), t.case.c.rev == given("read"))
-_MOVED = ["rev", "head", "answers", "subject", "step_title", "due", "changed_at"]
-_CHANGE_CASE = Statement(_as_read, ["status", "outcome", "ended_at", *_MOVED])
-#: its status is what it was: SQLite would write anew each index that has it
-_MOVE_CASE = Statement(_as_read, _MOVED)
-_CLOSE = Statement(
-    sa.update(t.task).where(t.task.c.id == given("task"), t.task.c.state == t.OPEN),
-    # the value of `state` goes by the column's name, that of the condition by its own
-    ["state", "how", "closed_at"],
-)
 #: the subject speaks of answers, and open tasks show it
 _REWORD = sa.update(t.task).where(t.task.c.case == given("of"), t.task.c.state == t.OPEN)
 _RELEASE = sa.update(t.case).where(t.case.c.id == given("of"))
 _RESTEP = sa.update(t.task).where(t.task.c.id == given("task"))
-_MOVE = Statement(sa.update(t.task).where(t.task.c.id == given("task")), ["due", "due_uncertain", "urgency"])
 _READ = (
     sa.update(t.copy)
     .where(t.copy.c.case == given("of"), t.copy.c.person == given("owner"), t.copy.c.read_at.is_(None))
