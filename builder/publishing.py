@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -67,13 +68,20 @@ def prepare(compiled: Compiled, console: Console, plans: Mapping[str, Plan]) -> 
     made = [release(app) for app in compiled.apps.values()]
     current = console.database.read_now(releases.current)
     new = [item for item in made if current.get(item.app.id) != item.digest]
-    failed = [run for item in new for run in scenarios.run(compiled, item.app.id) if run.failures]
+    beside = partial(console.database.read_now, _published, frozenset(compiled.apps))
+    failed = [run for item in new for run in scenarios.run(compiled, item.app.id, beside) if run.failures]
     bad = {run.app for run in failed}
     new = [item for item in new if item.app.id not in bad]
     trials = {
         item.app.id: console.database.read_now(moving.try_out, console, program.load(item), plans.get(item.app.id, NOTHING)) for item in new
     }
     return Prepared(new, [item for item in made if current.get(item.app.id) == item.digest], failed, trials)
+
+
+def _published(conn: sa.Connection, without: frozenset[str]) -> dict[str, App]:
+    """The apps of the database that others may call."""
+    found = {app: releases.find(conn, digest) for app, digest in releases.current(conn).items() if app not in without}
+    return {app: item.app for app, item in found.items() if item}
 
 
 def commit(

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from builder import plan_file, publishing, revisions, workspace_git
-from builder.compile import Compiled, compile_files, compile_workspace
+from builder import plan_file, publishing, revisions, workspace, workspace_git
+from builder.compile import Compiled, compile_files
 from builder.problems import Problems
 from builder.publishing import Console, Prepared
 from builder.workspace_git import NoRepository
@@ -33,6 +33,8 @@ class Order:
     place: str
     #: a branch, a tag or a commit; None: HEAD
     revision: str | None = None
+    #: only this app of them; None: all
+    app: str | None = None
     #: files as they lie there, or a commit that nobody reviewed: only where the example city is
     unreviewed: bool = False
     plan: Path | None = None
@@ -74,14 +76,16 @@ def _read(order: Order, console: Console) -> tuple[Source, Compiled]:
     """What is to be published, and what is recorded of its review. Raises NoRepository, revisions.NoSuchRevision."""
     people = console.database.read_now(organisation.stored)
     if order.unreviewed and order.revision is None and not workspace_git.is_remote(order.place):
-        return FOLDER, compile_workspace(order.place, people)
+        problems = Problems()
+        files = workspace.read(order.place, problems)
+        return FOLDER, compile_files(files if order.app is None else replace(files, only=order.app), problems, people)
     folder = workspace_git.fetched(order.place, order.mirrors) if workspace_git.is_remote(order.place) else Path(order.place)
     revision = order.revision or "HEAD"
     with workspace_git.opened(folder) as repository:
         found = workspace_git.review(repository, revision, console.database.read_now(releases.revision))
     source = Source(revision=found.revision, author=found.authors[0] if found.authors else "", reviewer=found.reviewer or "")
     problems = Problems()
-    files = revisions.read(folder, found.revision, problems)
+    files = revisions.read(folder, found.revision, problems, order.app)
     # problems name what was asked for, not forty digits
     return source, compile_files(replace(files, name=f"{revision}:."), problems, people)
 
@@ -177,7 +181,15 @@ def _write_plan(path: Path, prepared: Prepared, language: str, out: Out) -> None
         out(say({"zh": f"{path} 已存在，没有改写", "en": f"{path} exists and was left as it is"}, language))
         return
     path.write_text(plan_file.template(reasons, language), "utf-8")
-    out(say({"zh": f"要决定的事写在 {path}，改好后加 --plan 使用", "en": f"What must be decided is in {path}: edit it and give it as --plan"}, language))
+    out(
+        say(
+            {
+                "zh": f"要决定的事写在 {path}，改好后加 --plan 使用",
+                "en": f"What must be decided is in {path}: edit it and give it as --plan",
+            },
+            language,
+        )
+    )
 
 
 def rollback(app: str, console: Console, by: str, *, to: str | None = None, english: bool = False, out: Out = print) -> int:
@@ -235,10 +247,23 @@ def history(app: str, console: Console, zone: str = "Asia/Shanghai", *, english:
 def _told(row: object, zone: str, language: str) -> Sequence[str]:
     at: datetime = getattr(row, "at")  # noqa: B009 -- rows have no types
     given = {name: str(getattr(row, name)) for name in ("kind", "digest", "by", "revision", "author", "reviewer", "moved", "stayed")}
-    parts = [at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M"), say(KINDS[given["kind"]], language), given["digest"][:19], given["by"]]
+    parts = [
+        at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M"),
+        say(KINDS[given["kind"]], language),
+        given["digest"][:19],
+        given["by"],
+    ]
     if given["revision"]:
         parts.append(given["revision"][:12])
-        parts.append(say({"zh": f"作者 {given['author']}，审核 {given['reviewer'] or '无'}", "en": f"by {given['author']}, reviewed by {given['reviewer'] or 'nobody'}"}, language))
+        parts.append(
+            say(
+                {
+                    "zh": f"作者 {given['author']}，审核 {given['reviewer'] or '无'}",
+                    "en": f"by {given['author']}, reviewed by {given['reviewer'] or 'nobody'}",
+                },
+                language,
+            )
+        )
     if given["moved"] != "0" or given["stayed"] != "0":
         moved, stayed = given["moved"], given["stayed"]
         parts.append(say({"zh": f"换用 {moved} 件，保持 {stayed} 件", "en": f"{moved} moved, {stayed} stayed"}, language))
