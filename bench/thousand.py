@@ -1,44 +1,41 @@
-"""A workspace of a thousand apps: the examples again and again, each copy with ids, fields, numbers and words of its own."""
+"""A workspace of a thousand apps: the examples again and again, each copy with an id, a title and a form of its own."""
 
 import re
 import shutil
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-EXAMPLES = ROOT / "examples"
-#: what is the same in each copy: people, calendars and lists that all apps share
+EXAMPLES = Path(__file__).parent.parent / "examples"
+#: what is the same for all: people, calendars and lists that apps share
 SHARED = ("org", "calendar", "dictionaries")
-#: a field of a form, at the depth where the examples have them
-FIELD = re.compile(r"^  ([a-z][a-z0-9_]*):", re.MULTILINE)
 
 
 def lay_out(into: Path, count: int) -> list[str]:
-    """Writes ``count`` apps to ``into``; their ids."""
+    """Writes ``count`` apps to ``into``; their ids. The first copy of each example keeps its id, since others call it by that."""
     for name in SHARED:
         shutil.copytree(EXAMPLES / name, into / name)
     originals = sorted(folder for folder in (EXAMPLES / "apps").iterdir() if folder.is_dir())
-    # an app that another calls must be copied under the id that is called
-    called = {found for folder in originals for found in re.findall(r"\bapp: ([a-z0-9-]+)", (folder / "flow.yaml").read_text("utf-8"))}
     ids: list[str] = []
     for number in range(count):
         original = originals[number % len(originals)]
-        id = f"{original.name}-{number:04}" if original.name not in called or number >= len(originals) else original.name
-        _copy(original, into / "apps" / id, id, number)
+        id = original.name if number < len(originals) else f"{original.name}-{number:04}"
+        for file in sorted(original.rglob("*.yaml")):
+            target = into / "apps" / id / file.relative_to(original)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(_own(file.name, file.read_text("utf-8"), original.name, id, number), "utf-8")
         ids.append(id)
     return ids
 
 
-def _copy(original: Path, to: Path, id: str, number: int) -> None:
-    """One app, with other names for its fields, so that no two forms are alike to anything that remembers what it compiled."""
-    fields = set(FIELD.findall((original / "form.yaml").read_text("utf-8")))
-    # a called app answers to its caller by the names of its fields
-    renamed = re.compile(rf"(?<![\w:\"'-])({'|'.join(sorted(fields, key=len, reverse=True))})(?![\w-])") if id != original.name else None
-    for file in sorted(original.rglob("*.yaml")):
-        text = file.read_text("utf-8")
-        if file.name == "app.yaml":
-            text = text.replace(f"id: {original.name}\n", f"id: {id}\n").replace("title: ", f"title: {number:04} ", 1)
-        del renamed
-        renamed = None
-        target = to / file.relative_to(original)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+def _own(name: str, text: str, original: str, id: str, number: int) -> str:
+    """The same file of another app. Every form has a field more, so that nothing remembered of one serves another."""
+    field = f"copy_{number:04}"
+    if name == "app.yaml":
+        return text.replace(f"id: {original}\n", f"id: {id}\n")
+    if name == "form.yaml":
+        text = re.sub(
+            r"^properties:\n", f"properties:\n  {field}: {{title: 副本 {number:04}, type: string}}\n", text, count=1, flags=re.MULTILINE
+        )
+        return re.sub(r"(x-layout:\n.*?fields: \[)", rf"\g<1>{field}, ", text, count=1, flags=re.DOTALL)
+    if name == "en.yaml":
+        return re.sub(r"^  fields:\n", f"  fields:\n    {field}: Copy {number:04}\n", text, count=1, flags=re.MULTILINE)
+    return text

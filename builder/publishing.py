@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -68,7 +67,10 @@ def prepare(compiled: Compiled, console: Console, plans: Mapping[str, Plan]) -> 
     made = [release(app) for app in compiled.apps.values()]
     current = console.database.read_now(releases.current)
     new = [item for item in made if current.get(item.app.id) != item.digest]
-    beside = partial(console.database.read_now, _published, frozenset(compiled.apps))
+
+    def beside() -> dict[str, App]:
+        return console.database.read_now(_published, frozenset(compiled.apps))
+
     failed = [run for item in new for run in scenarios.run(compiled, item.app.id, beside) if run.failures]
     bad = {run.app for run in failed}
     new = [item for item in new if item.app.id not in bad]
