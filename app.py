@@ -199,6 +199,18 @@ def check(
     raise typer.Exit(commands.check(path, english=english, form=form, fix=fix, guesses=guesses))
 
 
+@main.command()
+def upgrade(
+    path: Definitions,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示将有的变化。 Only show what would change.")] = False,
+    english: English = False,
+) -> None:
+    """把用较早语言写的定义升级到现在的语言，保留注释。 Move definitions of an older language up; comments stay."""
+    from builder.upgrading import commands
+
+    raise typer.Exit(commands.run(path, dry_run=dry_run, english=english))
+
+
 @main.command("test")
 def run_scenarios(
     path: Definitions,
