@@ -17,7 +17,7 @@ PLAIN: dict[Kind, dict[str, Any]] = {
     "rich-text": {"type": "string", "contentMediaType": "text/html"},
 }
 PLAIN.update((kind, {"type": "string", "format": code.format}) for kind, code in formats.CODES.items())
-STANDARD: tuple[Kind, ...] = ("money", "date-range", "half-day-range", "person", "department")
+STANDARD: tuple[Kind, ...] = ("money", "date-range", "half-day-range", "person", "department", "case")
 
 
 #: where something else than the options may be named

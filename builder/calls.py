@@ -1,10 +1,10 @@
 """unknown-app, unknown-field, different-kind, sensitive-calculation, call-cycle: what a flow says of another app, held against that app as it stands beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from builder import flow_file, form_file, scenario_names, source
 from builder.draft import AppDraft, FormDraft, StepDraft
-from builder.nodes import Mapping, Node, Scalar, mapping, words
+from builder.nodes import Mapping, Node, Scalar, items, mapping, words
 from builder.problems import Problems
 from builder.rules import different_kind, fields_named, sensitive
 from builder.scenario_names import Names
@@ -19,7 +19,8 @@ ALIKE: dict[Kind, Kind] = {"textarea": "text", "choice": "text", "integer": "num
 def check(draft: AppDraft, files: Workspace, shared: dict[str, tuple[Option, ...]]) -> None:
     """Says what is wrong with the calls of ``draft``."""
     steps = [step for step in draft.flow.steps if step.kind == "call"] if draft.flow else []
-    known = files.there() if steps else []
+    known = files.there()
+    _related(draft, known)
     for step in steps:
         node, app = step.node.get("app"), words(step.node.get("app"))
         if node is None or app is None:
@@ -41,6 +42,15 @@ def names(app: str, files: Workspace) -> Names:
     draft.form = form_file.draft(form, draft) if form else None
     draft.flow = flow_file.draft(flow, draft) if flow else None
     return scenario_names.names(draft)
+
+
+def _related(draft: AppDraft, known: Collection[str]) -> None:
+    """The apps whose cases a field may refer to."""
+    for _, field in draft.form.walk() if draft.form else ():
+        node = mapping(field.node)
+        for item in items(node.get("x-apps")) if node else ():
+            if (app := words(item)) is not None and app not in known:
+                draft.problems.add(item, "unknown-app", f"没有应用“{app}”", f"There is no app “{app}”", among=known)
 
 
 def _way(start: str, to: str, files: Workspace) -> tuple[str, ...] | None:

@@ -41,6 +41,10 @@ CODES: dict[str, Text] = {
     "bad-format": {"zh": "格式不对", "en": "Not in the form it must have"},
     "out-of-range": {"zh": "太长、太短、太多或太少", "en": "Too long, too short, too many or too few"},
     "unknown-step": {"zh": "步骤没有种类", "en": "A step without a kind"},
+    # the language
+    "old-language": {"zh": "用较早的语言写的定义", "en": "A definition in an older language"},
+    "new-language": {"zh": "语言比这个版本新", "en": "A language newer than this version"},
+    "upgrade-by-hand": {"zh": "升级时要手工改的地方", "en": "A place that an upgrade leaves to a person"},
     # names
     "duplicate-id": {"zh": "标识或名称重复", "en": "An id or name is there twice"},
     "reserved-name": {"zh": "这个名称另有含义", "en": "The name means something else"},

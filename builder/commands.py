@@ -9,7 +9,6 @@ from builder.codes import CODES
 from builder.compile import Compiled, compile_workspace
 from builder.problems import Problems
 from forms.texts import say
-from runtime.people import organisation as people
 from runtime.store.database import Database
 
 Out = Callable[[str], object]
@@ -49,17 +48,13 @@ def explain(code: str, *, english: bool = False, out: Out = print) -> int:
 
 
 def publish(path: str | Path, database: Database, *, now: datetime, by: str = "", english: bool = False, out: Out = print) -> int:
-    """Publishes every app at ``path`` that is not published as it stands; none of them if anything is wrong.
+    """Publishes every app of the folder ``path`` that is not published as it stands, whoever wrote it; 1 if something is wrong with any.
 
-    A workspace without org/ is held against the people of the database.
+    For the example city and for tests; the command line publishes reviewed commits, by `builder.releasing`.
     """
-    compiled = compile_workspace(path, database.read_now(people.stored))
-    if compiled.errors:
-        return report(compiled, english, out)
-    for published in publishing.publish(compiled, database, by, now):
-        state = ("published" if published.new else "unchanged") if english else ("已发布" if published.new else "没有变化")
-        out(f"{published.app}  {state}  {published.digest[:19]}")
-    return 0
+    from builder.releasing import Order, publish
+
+    return publish(Order(str(path), unreviewed=True), publishing.Console(database, lambda: now), by, english=english, out=out)
 
 
 def org_import(

@@ -10,6 +10,7 @@ from builder import (
     dictionaries,
     flow_file,
     form_file,
+    languages,
     organisation,
     print_file,
     proof,
@@ -82,6 +83,8 @@ def compile_app(
     own = files.below(f"apps/{id}")
     stray(id, own, files, problems)
     roots = {name: source.load(own[name], files.shown(f"apps/{id}/{name}"), problems) for name in (*FILES, ENGLISH) if name in own}
+    if not languages.check(id, roots.get("app.yaml"), files, problems):
+        return None, {}
     draft = AppDraft(id, problems, people, shared)
     english = roots.get(ENGLISH)
     if english is not None:

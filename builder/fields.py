@@ -20,6 +20,7 @@ STANDARD: dict[str, Kind] = {
     "std:money": "money",
     "std:person": "person",
     "std:department": "department",
+    "std:case": "case",
     "std:address": "group",
 }
 #: the fields of std:address
@@ -47,6 +48,7 @@ FITS: dict[Kind, set[str]] = {
     "rich-text": {"contentMediaType", "minLength", "maxLength"},
     "person": set(),
     "department": set(),
+    "case": {"x-apps"},
     "table": {"items", "minItems", "maxItems"},
     "group": {"properties", "required", "x-checks"},
     "note": set(),
@@ -150,6 +152,7 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         max_items=whole(node.get("maxItems")),
         checks=checks(field.inner, english, *path) if field.inner else (),
         total=yes(node.get("x-total")),
+        apps=tuple(app for item in items(node.get("x-apps")) if (app := words(item))),
     )
 
 

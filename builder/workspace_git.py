@@ -154,8 +154,9 @@ def _brought(repository: Repo, tip: Commit, since: str | None) -> Iterator[Commi
 
 
 def address(person: str) -> str:
-    """The e-mail address of ``Name <address>``, as it is compared."""
-    return parseaddr(person)[1].casefold()
+    """The e-mail address of ``Name <address>``, as it is compared; "" where there is none."""
+    found = parseaddr(person)[1].casefold()
+    return found if "@" in found else ""
 
 
 def _trailers(of: Commit, key: str) -> list[str]:

@@ -12,7 +12,8 @@ from forms import answers, scope, typed
 from forms.form import Field, Form
 
 TARGET = Path(__file__).parent / "reference/fields.md"
-NAMES = {"zhou-jianguo": "周建国", "office": "办公室"}
+EARLIER = "01a2" * 8
+NAMES = {"zhou-jianguo": "周建国", "office": "办公室", EARLIER: "CC-20261123-0001 陈晓琳 · 南京市 · 3天"}
 
 
 ABOVE = """# 字段 · Fields
@@ -64,6 +65,14 @@ EXAMPLES = (
     Example("地址", "Address", "home", '{title: 住址, $ref: "std:address"}', {"region": "330106", "detail": "湖滨路 1 号"}),
     Example("人员", "Person", "deputy", '{title: 代理人, $ref: "std:person"}', "zhou-jianguo"),
     Example("部门", "Department", "helper", '{title: 协办部门, $ref: "std:department"}', "office"),
+    Example(
+        "关联申请",
+        "Related case",
+        "trip",
+        '{title: 关联申请, $ref: "std:case", x-apps: [fields]}',
+        EARLIER,
+        "按编号或标题在自己看得到的申请里查找；`x-apps` 只要这些应用的，不写就是任何一份。读的人看不到那份申请时，就当没有填。 Found by number or subject among the cases one may see; `x-apps` keeps it to some apps. To a reader who may not see that case it is not there.",
+    ),
     Example("手机号", "Mobile number", "mobile", "{title: 手机, type: string, format: cn-mobile}", "13800001234"),
     Example("邮箱", "E-mail", "email", "{title: 邮箱, type: string, format: email}", "name@example.cn"),
     Example("网址", "Link", "site", "{title: 网址, type: string, format: uri}", "https://www.example.cn/"),

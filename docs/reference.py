@@ -23,6 +23,7 @@ FILES = {
     "org": "org/*.yaml",
     "calendar": "calendar/YYYY.yaml",
     "dictionary": "dictionaries/*.yaml",
+    "plan": "plan.yaml",
 }
 ABOVE = """# 定义语言，第 1 版 · The definition language, version 1
 

@@ -12,7 +12,7 @@ from forms.leaves import leaf_at
 from forms.rules import INCALCULABLE, Facts, FormRules, Settled
 from forms.texts import Text, say
 
-_CHOSEN = frozenset({"choice", "choices", "region", "person", "department", "boolean"})
+_CHOSEN = frozenset({"choice", "choices", "region", "person", "department", "case", "boolean"})
 
 
 class Checked(NamedTuple):

@@ -23,12 +23,13 @@ from forms.texts import Text
 #:   rich-text             str, HTML with nothing in it but what `forms.rich` lets through
 #:   note                  nothing: words and pictures for whoever fills in the form
 #:   person, department    str, an id of the organisation
+#:   case                  str, the id of another case
 #:   table                 list[dict[column name, value]]
 #:   group                 dict[name, value]
 Kind = Literal[
     "text", "textarea", "integer", "number", "money", "date", "datetime", "date-range", "half-day-range",
     "choice", "choices", "boolean", "region", "phone", "email", "id-card", "credit-code", "plate",
-    "person", "department", "table", "group",
+    "person", "department", "case", "table", "group",
     "time", "month", "disability-card", "bank-card", "postcode", "link", "rich-text", "note",
 ]  # fmt: skip
 
@@ -110,6 +111,8 @@ class Field(Struct):
     total: bool = False
     min_items: int | None = None
     max_items: int | None = None
+    #: of a case: the apps whose cases may be chosen; (): any
+    apps: tuple[str, ...] = ()
 
 
 class Section(Struct):

@@ -273,6 +273,7 @@ _READERS: dict[Kind, Callable[[str], Any]] = {
     "text": _words, "textarea": _words, "integer": _integer, "number": _float, "money": _money, "date": _date, "datetime": _datetime,
     "time": _time, "month": _month, "rich-text": _words,
     "boolean": _boolean, "choice": str, "person": str.strip, "department": str.strip,
+    "case": str.strip,
 }  # fmt: skip
 
 

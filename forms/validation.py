@@ -36,6 +36,7 @@ _SHAPES: dict[Kind, Text] = {
     "date-range": {"zh": "要填开始日期和结束日期", "en": "This must have a first and a last day"},
     "half-day-range": {"zh": "要填开始和结束的日期，以及上午或下午", "en": "This must have a first and a last day, each with am or pm"},
     "person": {"zh": "请从名单里选一个人", "en": "Choose a person of the list"},
+    "case": {"zh": "请从查找结果里选一份申请", "en": "Choose a case of those found"},
     "department": {"zh": "请从名单里选一个部门", "en": "Choose a department of the list"},
 }
 _TEXT: Text = {"zh": "要填文字", "en": "This must be text"}
@@ -122,7 +123,7 @@ def _message(field: Field, error: jsonschema_rs.ValidationError) -> Text:
             return {"zh": f"请从这些里选：{some[0]}", "en": f"Choose one of: {some[1]}"}
         case "format":
             return formats.problem(field.kind, value) or _shape(field)
-        case "pattern" if field.kind not in ("person", "department"):
+        case "pattern" if field.kind not in ("person", "department", "case"):
             helped = {language: f"：{say(field.help, language)}" if field.help else "" for language in ("zh", "en")}
             return {"zh": f"格式不对{helped['zh']}", "en": f"This has another form than it should{helped['en']}"}
         case "additionalProperties":

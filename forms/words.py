@@ -14,7 +14,7 @@ _YES, _NO = {"zh": "是", "en": "Yes"}, {"zh": "否", "en": "No"}
 
 
 def show(field: Field, value: Any, language: str, names: Mapping[str, str]) -> str:
-    """``value`` unmasked. ``names``: ids of people and departments to their names."""
+    """``value`` unmasked. ``names``: ids of people, departments and cases to their names."""
     match field.kind:
         case "money" if field.widget == "capitals" and language != "en":
             return f"{money(value)}（{capitals(value)}）"
@@ -42,6 +42,9 @@ def show(field: Field, value: Any, language: str, names: Mapping[str, str]) -> s
             return regions.name(value)
         case "person" | "department":
             return names.get(value, str(value))
+        case "case":
+            # what the reader may not see has no name, and is not there for them
+            return names.get(value, "")
         case "table":
             return f"{len(value)} 行" if language != "en" else "1 row" if len(value) == 1 else f"{len(value)} rows"
         case "group":

@@ -126,6 +126,8 @@ class Program:
     subject: tuple[Piece, ...]
     #: fields that name people or departments, and tables with such columns
     naming: tuple[Field, ...]
+    #: fields that refer to cases, and tables with such columns
+    relating: tuple[Field, ...]
     _compiled: Mapping[tuple[str, str], Expression] = field(repr=False)
 
     @cached_property
@@ -209,6 +211,7 @@ def load(release: Release) -> Program:
         choosing=tuple([step for step in walk(app.flow.steps) if isinstance(step, Approve | Handle) and step.chosen]),
         subject=_pieces(app),
         naming=tuple(item for item in app.form.fields if any(part.kind in ("person", "department") for part in walk_fields((item,)))),
+        relating=tuple(item for item in app.form.fields if any(part.kind == "case" for part in walk_fields((item,)))),
         _compiled=Compiled(Scope.of_flow(app.form)),
     )
 

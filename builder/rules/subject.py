@@ -51,6 +51,13 @@ def readable(draft: AppDraft, field: Field, end: str | None, at: Mark) -> None:
             f"“{field.name}”是敏感信息，不能出现在标题里",
             f"“{field.name}” is sensitive and may not appear in a subject",
         )
+    elif field.kind == "case":
+        draft.problems.add(
+            at,
+            "bad-subject",
+            f"“{field.name}”关联的申请不是人人可见，不能出现在标题里",
+            f"Not everybody may see the case that “{field.name}” refers to: it cannot stand in a subject",
+        )
     elif field.kind == "table":
         draft.problems.add(at, "bad-subject", "标题里不能放明细", "A table cannot stand in a subject")
     elif end is not None and end not in ENDS.get(field.kind, ()):

@@ -51,7 +51,7 @@ async def submit(request: Request, here: Here, me: Me, app: str, body: shapes.Su
     result = await cases.submit(here, me.person, app, body.answers, key, post=post, picked=body.picked)
     if result is None:
         raise HTTPException(404)
-    return refused(request, result) if isinstance(result, Refusal) else done(result, me.person, 201)
+    return refused(request, result) if isinstance(result, Refusal) else await done(here, result, me.person, 201)
 
 
 def _startable(conn: Connection, person: str, programs: list[Program]) -> list[Program]:

@@ -25,7 +25,7 @@ async def case(here: Here, me: Me, case: str) -> shapes.Case:
     found = await cases.find(here, me.person, case)
     if found is None:
         raise HTTPException(404)
-    return telling.case(found.program, found.digest, found.case, found.events, me.person)
+    return await telling.case(here, found.program, found.digest, found.case, found.events, me.person)
 
 
 @router.get("/cases/{case}/papers/{paper}", response_class=Response, responses=PAPER)
@@ -59,7 +59,7 @@ async def withdraw(request: Request, here: Here, me: Me, case: str, body: shapes
     result = await cases.withdraw(here, me.person, case, key, body.opinion.strip())
     if result is None:
         raise HTTPException(404)
-    return refused(request, result) if isinstance(result, Refusal) else done(result, me.person)
+    return refused(request, result) if isinstance(result, Refusal) else await done(here, result, me.person)
 
 
 @router.post("/cases/{case}/suspension", responses=WRITES, response_model=shapes.Case)
@@ -86,7 +86,7 @@ async def _overseen(
     result = await overseeing.on_case(site, person, what, case, key, body.reason.strip())
     if result is None:
         raise HTTPException(404)
-    return refused(request, result) if isinstance(result, Refusal) else done(result, person)
+    return refused(request, result) if isinstance(result, Refusal) else await done(site, result, person)
 
 
 @router.post("/cases/{case}/comments", status_code=201, responses=WRITES, response_model=shapes.Case)
@@ -95,7 +95,7 @@ async def comment(request: Request, here: Here, me: Me, case: str, body: shapes.
     result = await cases.comment(here, me.person, case, key, body.text)
     if result is None:
         raise HTTPException(404)
-    return refused(request, result) if isinstance(result, Refusal) else done(result, me.person, 201)
+    return refused(request, result) if isinstance(result, Refusal) else await done(here, result, me.person, 201)
 
 
 @router.post("/cases/{case}/messages", status_code=202, responses=WRITES, response_model=shapes.Delivered)

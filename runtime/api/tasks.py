@@ -61,7 +61,7 @@ async def task(here: Here, me: Me, task: str) -> shapes.Task:
         state=mine.state,
         offers=can,
         editable=sorted(editable) if can else [],
-        detail=telling.case(found.program, found.digest, found.case, found.events, me.person),
+        detail=await telling.case(here, found.program, found.digest, found.case, found.events, me.person),
     )
 
 
@@ -104,7 +104,7 @@ async def decide(request: Request, here: Here, me: Me, task: str, body: shapes.D
     )
     if result is None:
         raise HTTPException(404)
-    return refused(request, result) if isinstance(result, Refusal) else done(result, me.person)
+    return refused(request, result) if isinstance(result, Refusal) else await done(here, result, me.person)
 
 
 @router.post("/tasks/{task}/recall", responses=WRITES, response_model=shapes.Case)
@@ -129,7 +129,7 @@ async def _on_task(request: Request, site: Site, person: str, what: overseeing.O
     result = await overseeing.on_task(site, person, what, task, key)
     if result is None:
         raise HTTPException(404)
-    return refused(request, result) if isinstance(result, Refusal) else done(result, person)
+    return refused(request, result) if isinstance(result, Refusal) else await done(site, result, person)
 
 
 def _line(row: Row) -> shapes.TaskLine:

@@ -1,7 +1,7 @@
 """Cases, tasks and events as JSON, with sensitive answers masked."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple, cast
 
 import msgspec
 from fastapi import Header, Response
@@ -10,8 +10,11 @@ from pydantic import TypeAdapter
 from forms import answers
 from forms.form import Field, Form
 from runtime.api import shapes
+from runtime.casework import relating
 from runtime.casework.cases import Done
 from runtime.casework.rows import step_title
+from runtime.site import Site
+from runtime.store import seals
 from workflows import rights
 from workflows.case import Case
 from workflows.events import Event
@@ -31,19 +34,21 @@ Key = Annotated[
 _case = TypeAdapter(shapes.Case)
 
 
-def done(result: Done, person: str, status: int = 200) -> Response:
+async def done(site: Site, result: Done, person: str, status: int = 200) -> Response:
     """The case after a command, with the events it caused."""
-    body = _case.dump_json(case(result.program, result.program.digest, result.case, result.events, person), by_alias=True)
+    body = _case.dump_json(await case(site, result.program, result.program.digest, result.case, result.events, person), by_alias=True)
     headers = {"idempotent-replayed": "true"} if result.replayed else {}
     if status == 201:
         headers["location"] = f"/api/v1/cases/{result.case.id}"
     return Response(body, status, headers, "application/json")
 
 
-def case(program: Program, digest: str, found: Case, events: Iterable[Event], person: str) -> shapes.Case:
+async def case(site: Site, program: Program, digest: str, found: Case, events: Sequence[Event], person: str) -> shapes.Case:
     """``found`` as programs read it for ``person``."""
     form = program.app.form
-    veil = rights.hidden(program, found, person)
+    told = _told(events) if program.relating else ()
+    cases = await site.database.read(relating.names, person, program, found.answers, *told) if program.relating else {}
+    veil = Veil(rights.hidden(program, found, person), frozenset(cases))
     return shapes.Case(
         id=found.id,
         app=found.app,
@@ -75,34 +80,55 @@ def case(program: Program, digest: str, found: Case, events: Iterable[Event], pe
     )
 
 
-def masked(form: Form, given: Mapping[str, Any], veil: frozenset[str] = frozenset()) -> dict[str, Any]:
+class Veil(NamedTuple):
+    """What a reader does not see."""
+
+    #: fields
+    hidden: frozenset[str] = frozenset()
+    #: of the cases that answers refer to, those they do see
+    cases: frozenset[str] = frozenset()
+
+
+def _told(events: Iterable[Event]) -> list[Mapping[str, Any]]:
+    """All answers that ``events`` tell."""
+    facts = [event.fact for event in events]
+    return [answers for fact in facts for part in seals.PARTS if isinstance(answers := getattr(fact, part, None), dict)]
+
+
+def masked(form: Form, given: Mapping[str, Any], veil: Veil) -> dict[str, Any]:
     """``given`` without what the reader does not see, and with what is sensitive in it as a reader sees it; the rest as it is."""
-    fields = {field.name: field for field in form.fields}
-    return {name: _masked(fields[name], value) if name in fields else value for name, value in given.items() if name not in veil}
+    return _row(
+        {field.name: field for field in form.fields}, {name: value for name, value in given.items() if name not in veil.hidden}, veil
+    )
 
 
-def _masked(field: Field, value: Any) -> Any:
+def _row(fields: Mapping[str, Field], given: Mapping[str, Any], veil: Veil) -> dict[str, Any]:
+    """A case that the reader may not see is not there."""
+    gone = {name for name, value in given.items() if name in fields and fields[name].kind == "case" and value not in veil.cases}
+    return {name: _masked(fields[name], value, veil) if name in fields else value for name, value in given.items() if name not in gone}
+
+
+def _masked(field: Field, value: Any, veil: Veil) -> Any:
     if field.kind == "table":
         rows: list[dict[str, Any]] = value or []
-        return [_cells(field, row) for row in rows]
+        return [_row(_parts(field), row, veil) for row in rows]
     if field.kind == "group" and isinstance(value, dict):
-        return _cells(field, cast("dict[str, Any]", value))
+        return _row(_parts(field), cast("dict[str, Any]", value), veil)
     if field.sensitive and value not in (None, ""):
         return answers.show(field, value, "zh", {}, masked=True)
     return value
 
 
-def _cells(field: Field, row: Mapping[str, Any]) -> dict[str, Any]:
-    parts = {part.name: part for part in field.fields}
-    return {name: _masked(parts[name], cell) if name in parts else cell for name, cell in row.items()}
+def _parts(field: Field) -> dict[str, Field]:
+    return {part.name: part for part in field.fields}
 
 
-def _event(form: Form, event: Event, veil: frozenset[str]) -> shapes.Event:
+def _event(form: Form, event: Event, veil: Veil) -> shapes.Event:
     fact: dict[str, Any] = msgspec.to_builtins(event.fact)
     kind = fact.pop("kind")
     for part in ("answers", "before", "after"):
         if isinstance(fact.get(part), dict):
             fact[part] = masked(form, fact[part], veil)
-    if fact.get("field") in veil:
+    if fact.get("field") in veil.hidden:
         fact.pop("number", None)
     return shapes.Event(seq=event.seq, at=event.at, actor=event.actor, kind=kind, fact=fact)

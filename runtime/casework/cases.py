@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 from sqlalchemy import exc
 
-from runtime.casework import effects, folded, rows
+from runtime.casework import effects, folded, relating, rows
 from runtime.casework.releases import Catalogue
+from runtime.casework.visible import VISIBLE
 from runtime.people import organisation
 from runtime.people.organisation import DatabaseDirectory
 from runtime.store import chain, counters, statements
@@ -21,7 +22,7 @@ from runtime.store import tables as t
 from runtime.store.database import Database
 from runtime.store.ids import new_id
 from runtime.store.statements import OwnWords, Statement, Together
-from workflows import candidates, engine, words
+from workflows import candidates, engine, refusals, words
 from workflows.case import Case, Task
 from workflows.commands import Act, Command, Comment, Recall, Refusal, Remind, Remove, Submit, Withdraw
 from workflows.effects import Draw
@@ -296,6 +297,8 @@ def _submit(
         return None
     if site.catalogue.retired(app):
         raise Refused(RETIRED)
+    if strange := relating.strangers(conn, program, person, answers, {}):
+        raise Refused(refusals.invalid(strange))
     now = site.clock()
     number = next_number(conn, program, now, directory)
     command = Submit(id=new_id(), applicant=applicant, number=number, answers=answers, picked=picked)
@@ -355,6 +358,8 @@ def transition(
     """
     before = folded.standing(conn, row)
     program = under or site.catalogue.load(conn, row.digest)
+    if isinstance(command, Act) and (strange := relating.strangers(conn, program, command.actor, command.answers, before.answers)):
+        return refusals.invalid(strange)
     now = site.clock()
     decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn, (row.organisation, row.version)))
     if isinstance(decision, Refusal):
@@ -480,31 +485,16 @@ def own_task(conn: sa.Connection, catalogue: Catalogue, person: str, task: str) 
 
 # --- statements ---
 
-_me = given("person", type_=sa.String)
-_takes_part = sa.exists().where(t.task.c.case == t.case.c.id, t.task.c.person == _me)
-_has_copy = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me)
-_looks_after = sa.exists().where(
-    t.member.c.person == _me,
-    t.member.c.role == candidates.FLOW_ADMIN,
-    sa.or_(
-        t.member.c.department == "",
-        # of this very case: left to itself, SQLAlchemy names the table anew two selects deep, and any case of the department would do
-        t.member.c.department.in_(
-            sa.select(t.department_above.c.above).where(t.department_above.c.department == t.case.c.department).correlate(t.case)
-        ),
-    ),
-)
-_unread = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me, t.copy.c.read_at.is_(None))
-_visible = sa.or_(t.case.c.applicant == _me, _takes_part, _has_copy, _looks_after)
-_VISIBLE = sa.select(t.case, _unread.label("unread")).where(t.case.c.id == given("case"), _visible)
+_unread = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == given("person", type_=sa.String), t.copy.c.read_at.is_(None))
+_VISIBLE = sa.select(t.case, _unread.label("unread")).where(t.case.c.id == given("case"), VISIBLE)
 #: what a transition reads of a case, which is locked by it; and the version of the organisation, to save a way to the database
 LOCKED = sa.select(
     *(t.case.c.id, t.case.c.organisation, t.case.c.app, t.case.c.digest, t.case.c.status, t.case.c.rev, t.case.c.head, t.case.c.subject),
     sa.select(t.organisation.c.version).where(t.organisation.c.id == t.case.c.organisation).scalar_subquery().label("version"),
 ).with_for_update(of=t.case)
-_VISIBLE_LOCKED = Statement(LOCKED.where(_visible, t.case.c.id == given("case")))
+_VISIBLE_LOCKED = Statement(LOCKED.where(VISIBLE, t.case.c.id == given("case")))
 _of_task = sa.select(t.task.c.case).where(t.task.c.id == given("task")).scalar_subquery()
-_VISIBLE_BY_TASK = Statement(LOCKED.where(_visible, t.case.c.id == _of_task))
+_VISIBLE_BY_TASK = Statement(LOCKED.where(VISIBLE, t.case.c.id == _of_task))
 _OWN_TASK = (
     sa.select(t.case).join(t.task, t.task.c.case == t.case.c.id).where(t.task.c.id == given("task"), t.task.c.person == given("person"))
 )

@@ -1,13 +1,13 @@
 """Applying for the same again: the answers of an old case as far as the form of today still has them, and what it has not."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import sqlalchemy as sa
 
-from forms.form import Field
-from forms.texts import Text
+from forms.form import HOLDERS, Field
+from forms.texts import Text, say
 from runtime.casework import cases, drafts, filling
 from runtime.casework.cases import Found, Site
 from runtime.people import organisation
@@ -58,8 +58,8 @@ def copied(old: Program, answers: Mapping[str, Any], new: Program, directory: Di
         if before.kind != now.kind or now.kind in OWN_TO_A_CASE:
             dropped.append(Dropped(name, before.title, ANEW if now.kind in OWN_TO_A_CASE else OTHERWISE))
             continue
-        if now.kind == "table":
-            value, lost = _rows(before, now, value)
+        if now.kind in HOLDERS:
+            value, lost = _known(before, now, value)
             dropped += lost
         wrong = {**dict(new.rules.validator.findings({name: value})), **editing.strangers(new, {name: value}, directory)}
         if wrong:
@@ -69,19 +69,43 @@ def copied(old: Program, answers: Mapping[str, Any], new: Program, directory: Di
     return Copied(kept, tuple(dropped))
 
 
-def _rows(before: Field, now: Field, rows: Any) -> tuple[list[dict[str, Any]], list[Dropped]]:
-    """The rows with the columns there still are."""
-    columns = {column.name: column for column in now.fields}
-    lost: list[Dropped] = []
-    for column in before.fields:
-        there = columns.get(column.name)
-        if there is None or there.kind != column.kind or there.kind in OWN_TO_A_CASE:
-            why = GONE if there is None else OTHERWISE if there.kind != column.kind else ANEW
-            title = {language: f"{before.title.get(language, words)} · {words}" for language, words in column.title.items()}
-            lost.append(Dropped(f"{before.name}.{column.name}", title, why))
-    gone = {dropped.field.partition(".")[2] for dropped in lost}
-    kept = [{name: cell for name, cell in row.items() if name not in gone} for row in cast("list[dict[str, Any]]", rows)]
-    return kept, lost
+def _known(before: Field, now: Field, value: Any) -> tuple[Any, list[Dropped]]:
+    """The rows of a table, or a group, with the fields there still are in it."""
+    lost = list(_lost(before, now, before.name, before.title))
+    gone = {dropped.field.removeprefix(f"{before.name}.") for dropped in lost}
+    if before.kind == "table":
+        return [_without(row, gone) for row in cast("list[dict[str, Any]]", value)], lost
+    return _without(cast("dict[str, Any]", value), gone), lost
+
+
+def _lost(before: Field, now: Field, path: str, above: Text) -> Iterator[Dropped]:
+    there = {part.name: part for part in now.fields}
+    for part in before.fields:
+        new, here = there.get(part.name), f"{path}.{part.name}"
+        title = {language: f"{say(above, language)} · {say(part.title, language)}" for language in {**above, **part.title}}
+        if new is None:
+            yield Dropped(here, title, GONE)
+        elif new.kind != part.kind:
+            yield Dropped(here, title, OTHERWISE)
+        elif new.kind in OWN_TO_A_CASE:
+            yield Dropped(here, title, ANEW)
+        elif new.kind in HOLDERS:
+            yield from _lost(part, new, here, title)
+
+
+def _without(values: Mapping[str, Any], gone: Collection[str], within: str = "") -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        path = within + name
+        if path in gone:
+            continue
+        if isinstance(value, dict):
+            kept[name] = _without(cast("dict[str, Any]", value), gone, f"{path}.")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            kept[name] = [_without(row, gone, f"{path}.") for row in cast("list[dict[str, Any]]", value)]
+        else:
+            kept[name] = value
+    return kept
 
 
 async def look(site: Site, person: str, case: str) -> tuple[Found, Copied] | Refusal | None:
@@ -95,7 +119,7 @@ async def look(site: Site, person: str, case: str) -> tuple[Found, Copied] | Ref
 def _look(conn: sa.Connection, site: Site, person: str, found: Found) -> tuple[Found, Copied] | Refusal:
     now, directory = site.catalogue.current(found.case.app), DatabaseDirectory(conn)
     applicant = organisation.applying(directory, person)
-    if now is None or applicant is None or not candidates.may_start(now, applicant, directory):
+    if now is None or applicant is None or site.catalogue.retired(now.app.id) or not candidates.may_start(now, applicant, directory):
         return refusals.refuse("not-allowed", "这项申请现在不能再发起", "This application can no longer be started")
     answers = rights.shown(found.program, found.case, person)
     return found, copied(found.program, answers, now, directory)

@@ -15,7 +15,7 @@ from forms.leaves import at, columns, leaves, tables, total
 from forms.rules import Settled
 from forms.texts import Text, say
 from forms.words import capitals
-from runtime.casework import sheet
+from runtime.casework import relating, sheet
 from runtime.casework.cards import Desk
 from runtime.casework.moments import moment
 from runtime.casework.skeleton import Found, Skeleton, State, row_count
@@ -117,8 +117,11 @@ def fill(
     problems: Mapping[str, Text] | None = None,
     before: Mapping[str, Any] | None = None,
     fresh: str = "",
+    person: str = "",
 ) -> Filled:
-    """The page's fields with ``pairs`` in them. ``only``: those of this page; ``before``: answers that the case already holds."""
+    """The page's fields with ``pairs`` in them. ``only``: those of this page; ``before``: answers that the case already holds; ``person``:
+    who fills it in, if that is not the applicant.
+    """
     form, language = program.app.form, desk.language
     read = typed.read(form, pairs)
     others = {name: value for name, value in (before or {}).items() if name not in only}
@@ -126,6 +129,8 @@ def fill(
     searches = {name: text.strip() for name, text in pairs if name.endswith(SEARCH)}
     people, departments = sheet.references(form, settled.answers)
     names = organisation.names(conn, people, departments, language) if people or departments else {}
+    reader = person or applicant.id
+    names |= relating.names(conn, reader, program, settled.answers)
     said = _said(program, settled, language, names)
     wrong = {**read.problems, **settled.problems, **problems} if problems is not None else read.problems
     state = State(
@@ -137,7 +142,7 @@ def fill(
         readonly=settled.readonly,
         withheld=settled.withheld,
         names={**names, **_named(form.fields, settled.answers, language)},
-        found=_found(conn, form.fields, searches, directory, language),
+        found=_found(conn, form.fields, searches, directory, language, reader),
         departments=_departments(conn, language) if any(f.kind == "department" for f in form.walk()) else (),
         fresh=fresh,
     )
@@ -227,7 +232,7 @@ def _named(fields: Sequence[Field], values: Mapping[str, Any], language: str) ->
 
 
 def _found(
-    conn: sa.Connection, fields: Sequence[Field], searches: Mapping[str, str], directory: Directory, language: str
+    conn: sa.Connection, fields: Sequence[Field], searches: Mapping[str, str], directory: Directory, language: str, reader: str
 ) -> dict[str, list[Found]]:
     """What each search on the page finds."""
     named = {field.name: field for field in fields}
@@ -238,6 +243,8 @@ def _found(
         kind = field.kind if field else None
         if text and kind == "person":
             found[path] = find_people(conn, text, directory, language)
+        elif text and field and kind == "case":
+            found[path] = [Found(*hit) for hit in relating.find(conn, reader, text, field.apps, language)]
         elif text and kind == "region":
             found[path] = [Found(code, words) for code, words in find_regions(text)]
         elif text and field is not None and kind == "choice":

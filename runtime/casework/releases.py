@@ -48,10 +48,7 @@ def store(
     conn: sa.Connection, release: Release, by: str, now: datetime, source: Source = FOLDER, *, moved: int = 0, stayed: int = 0
 ) -> bool:
     """Keep ``release`` and let new cases of its app begin with it. False when it already is the current one."""
-    organisation = conn.scalar(sa.select(t.organisation.c.id)) or ""
-    if not conn.scalar(sa.select(t.release.c.digest).where(t.release.c.digest == release.digest)):
-        row = {"digest": release.digest, "organisation": organisation, "app": release.app.id, "body": release.body}
-        conn.execute(sa.insert(t.release), {**row, "published_by": by, "published_at": now})
+    organisation = keep(conn, release, by, now)
     before = standing(conn, release.app.id)
     if before and before.digest == release.digest:
         return False
@@ -60,6 +57,28 @@ def store(
         conn, release.app.id, organisation, "published", release.digest, before.digest if before else None, by, now, source, moved, stayed
     )
     return True
+
+
+def keep(conn: sa.Connection, release: Release, by: str, now: datetime) -> str:
+    """Keep ``release``, without making it current; the organisation's id."""
+    organisation = conn.scalar(sa.select(t.organisation.c.id)) or ""
+    if not conn.scalar(sa.select(t.release.c.digest).where(t.release.c.digest == release.digest)):
+        row = {"digest": release.digest, "organisation": organisation, "app": release.app.id, "body": release.body}
+        conn.execute(sa.insert(t.release), {**row, "published_by": by, "published_at": now})
+    return organisation
+
+
+def named(conn: sa.Connection, app: str, beginning: str) -> str | None:
+    """The one release of ``app`` that was current once and whose digest begins so, with or without “sha256:”; None: none, or several."""
+    wanted = beginning.removeprefix("sha256:")
+    found = {row.digest for row in history(conn, app) if wanted and row.digest.removeprefix("sha256:").startswith(wanted)}
+    return found.pop() if len(found) == 1 else None
+
+
+def revision(conn: sa.Connection) -> str | None:
+    """The commit that was published last; None: none was."""
+    statement = sa.select(t.publication.c.revision).where(t.publication.c.revision != "").order_by(t.publication.c.id.desc()).limit(1)
+    return conn.scalar(statement)
 
 
 def standing(conn: sa.Connection, app: str) -> Standing | None:

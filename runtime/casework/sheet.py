@@ -20,6 +20,8 @@ class Line(NamedTuple):
     label: str
     words: str
     wide: bool
+    #: of another case: its page
+    href: str = ""
 
 
 class Grid(NamedTuple):
@@ -43,7 +45,7 @@ class Part(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """How answers are said: the language of who reads, and the names behind ids of people and departments."""
+    """How answers are said: the language of who reads, and the names behind ids of people, departments and the cases they may see."""
 
     language: str
     names: Mapping[str, str]
@@ -70,7 +72,7 @@ def parts(form: Form, values: Mapping[str, Any], reader: Reader) -> list[Part]:
 
 def _part(title: str, fields: Iterable[Field], values: Mapping[str, Any], reader: Reader) -> Part | None:
     part = Part(title, [], [], [])
-    for field, value in _answered(fields, values):
+    for field, value in _there(fields, values, reader):
         label = say(field.title, reader.language)
         if field.kind == "table":
             part.grids.append(_grid(label, field, value, reader))
@@ -78,21 +80,25 @@ def _part(title: str, fields: Iterable[Field], values: Mapping[str, Any], reader
             if group := _part(label, field.fields, value, reader):
                 part.groups.append(group)
         else:
-            part.lines.append(Line(label, said(field, value, reader), field.kind in WIDE))
+            href = f"/cases/{value}" if field.kind == "case" else ""
+            part.lines.append(Line(label, said(field, value, reader), field.kind in WIDE, href))
     return part if part.lines or part.grids or part.groups else None
 
 
 def summary(form: Form, names: tuple[str, ...], values: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]]:
     """Label and words of the answers that the app's summary names, the most telling first."""
     known = {field.name: field for field in form.fields}
-    chosen = [item for item in _answered((known[name] for name in names if name in known), values) if item[0].kind not in WIDE | HOLDERS]
+    chosen = [
+        item for item in _there((known[name] for name in names if name in known), values, reader) if item[0].kind not in WIDE | HOLDERS
+    ]
     chosen.sort(key=lambda item: TELLING.index(item[0].kind) if item[0].kind in TELLING else len(TELLING))
     return [(say(field.title, reader.language), said(field, value, reader)) for field, value in chosen]
 
 
 def said(field: Field, value: Any, reader: Reader) -> str:
     """An answer in words, masked if the field is sensitive; a dash where there is none."""
-    return answers.show(field, value, reader.language, reader.names, masked=True) if not _empty(value) else "—"
+    words = answers.show(field, value, reader.language, reader.names, masked=True) if not _empty(value) else ""
+    return words or "—"
 
 
 def _grid(label: str, field: Field, rows: list[dict[str, Any]], reader: Reader) -> Grid:
@@ -104,6 +110,11 @@ def _grid(label: str, field: Field, rows: list[dict[str, Any]], reader: Reader) 
         [[(said(column.field, column.of(row), reader), figure) for column, figure in found] for row in rows],
         totals if any(words for words, _ in totals) else [],
     )
+
+
+def _there(fields: Iterable[Field], values: Mapping[str, Any], reader: Reader) -> Iterator[tuple[Field, Any]]:
+    """As `_answered`; a case that the reader may not see is not there."""
+    return ((field, value) for field, value in _answered(fields, values) if field.kind != "case" or value in reader.names)
 
 
 def _answered(fields: Iterable[Field], values: Mapping[str, Any]) -> Iterator[tuple[Field, Any]]:

@@ -291,20 +291,26 @@ def _range(field: Field, words: Words, prefix: str) -> Write:
     return write
 
 
-SEEKS: Final = {"person": "user-search", "region": "map-pin"}
+SEEKS: Final = {"person": "user-search", "region": "map-pin", "case": "file-text"}
 
 
 def _seek(field: Field, words: Words, prefix: str) -> Write:
-    """A person, a region or one of many options: looked for by name, then chosen from what was found. Works as two submits without JavaScript."""
+    """A person, a region, a case or one of many options: looked for by name, then chosen from what was found. Works as two submits without
+    JavaScript.
+    """
     frame = frame_of(field, words, prefix, group=True)
     path = frame.path
     picture = icon(SEEKS.get(field.kind, "search"))
-    ask = words.seek_person if field.kind == "person" else words.seek_region if field.kind == "region" else words.seek_option
+    asks = {"person": words.seek_person, "region": words.seek_region, "case": words.seek_case}
+    ask = asks.get(field.kind, words.seek_option)
 
     def write(out: list[str], state: State) -> None:
         problem = state.problems.get(path)
         required = frame.head(out, state)
         chosen = state.texts.get(path, "")
+        if field.kind == "case" and chosen not in state.names:
+            # what the reader may not see is not there; not sent, it stays as it is
+            chosen = ""
         query = state.texts.get(f"{path}.find", "")
         found = state.found.get(path, ())
         out.append('</legend><div class="seek">')
@@ -397,5 +403,6 @@ WIDGETS: Final[Mapping[str, Compiler]] = {
     "boolean": _boolean,
     "region": _seek,
     "person": _seek,
+    "case": _seek,
     "department": _department,
 }

@@ -21,6 +21,7 @@ class Words:
             for value, title in (("am", word("上午", "a.m.")), ("pm", word("下午", "p.m.")))
         ]
         self.seek_person = word("查找人员：姓名、拼音或部门", "Find a person: name or department")
+        self.seek_case = word("查找申请：编号或标题", "Find a case: number or subject")
         self.seek_region = word("查找行政区划：如 南京", "Find a region: e.g. 南京")
         self.seek_option = word("查找：名称或拼音", "Find by name")
         self.other = word("其他", "Other")

@@ -7,13 +7,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from forms.texts import Text, say
-from runtime.casework import papers, sheet
+from runtime.casework import naming, papers, sheet
 from runtime.casework.cases import Found
 from runtime.casework.entries import Teller
 from runtime.casework.glance import Glance
 from runtime.output import paper, typeset
 from runtime.output.paper import Paper
-from runtime.people import organisation
 from runtime.people.visitor import Visitor
 from runtime.site import Site
 from runtime.store import tables
@@ -35,8 +34,7 @@ async def pdf(site: Site, me: Visitor, found: Found, id: str, address: str) -> b
 def _paper(conn: sa.Connection, site: Site, me: Visitor, found: Found, address: str) -> Paper:
     now, calendar = site.clock(), Glance(conn, site.database).calendar
     program, case = found.program, found.case
-    people, departments = sheet.references(program.app.form, case.answers)
-    names = organisation.names(conn, people, departments, me.language) if people or departments else {}
+    names = naming.names(conn, me.person, me.language, program, case, found.events)
     teller = Dated(
         steps=program.steps,
         form=program.app.form,

@@ -154,7 +154,7 @@ async def _page(request: Request, found: Found, refusal: Refusal | None = None) 
         migrated=found.case.status == "open" and found.case.migration is not None,
         refusal=say(refusal.message, me.language) if refusal else "",
         my_task=mine.id if mine else "",
-        mine=applicant and site.catalogue.current(found.case.app) is not None,
+        mine=applicant and site.catalogue.current(found.case.app) is not None and not site.catalogue.retired(found.case.app),
         counts=view.counts,
     )
 
@@ -162,7 +162,7 @@ async def _page(request: Request, found: Found, refusal: Refusal | None = None) 
 def _view(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> View:
     at, directory = desk(conn, site, me.language), Glance(conn, site.database)
     program, case = found.program, found.case
-    reading = reading_of(conn, me, at, program.app.form, case.answers)
+    reading = reading_of(conn, me, at, program, case, found.events)
     return View(
         head=case_view.head(program, case, reading),
         stops=case_view.stops(program, case, directory, reading),

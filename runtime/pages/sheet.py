@@ -67,7 +67,7 @@ async def show(request: Request) -> Response:
 def _paper(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> Paper:
     at = desk(conn, site, me.language)
     program, case = found.program, found.case
-    reading = reading_of(conn, me, at, program.app.form, case.answers)
+    reading = reading_of(conn, me, at, program, case, found.events)
     reader = sheet.Reader(me.language, reading.names)
     teller = Dated(
         steps=program.steps,

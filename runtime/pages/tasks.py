@@ -1,6 +1,6 @@
 """Deciding: the task with its case beside the list, what the person may do with it, and the decision itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from starlette.routing import Route
 from forms.expressions import Fault
 from forms.texts import Text, say
 from runtime import site as sites
-from runtime.casework import cards, case_view, cases, decision, drafts, filling, lists, sheet
+from runtime.casework import cards, case_view, cases, decision, drafts, filling, lists, naming, sheet
 from runtime.casework.cards import Card
 from runtime.casework.case_view import Reading
 from runtime.casework.cases import FoundTask
@@ -22,17 +22,17 @@ from runtime.casework.drafts import Draft
 from runtime.casework.glance import Glance
 from runtime.pages import fill
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, see_other, visitor, word
-from runtime.people import organisation
 from runtime.people.visitor import Visitor
 from runtime.site import Site
 from runtime.store.ids import new_id
 from runtime.unattended import messages
 from workflows import acting, refusals, rights
 from workflows.app import Approve, Handle
+from workflows.case import Case
 from workflows.commands import Refusal
-from workflows.events import Returned
+from workflows.events import Event, Returned
 from workflows.offers import SIGNED, Offer, offers
-from workflows.program import START
+from workflows.program import START, Program
 
 #: opinions that people write every day
 PHRASES = {
@@ -258,7 +258,7 @@ async def _answers(site: Site, me: Visitor, found: FoundTask, typed: Typed) -> t
 def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed: Typed, refusal: Refusal | None) -> Desk:
     at, directory = desk(conn, site, me.language), Glance(conn, site.database)
     program, case = found.program, found.case
-    reading = reading_of(conn, me, at, found.program.app.form, case.answers)
+    reading = reading_of(conn, me, at, program, case, found.events)
     try:
         offered = offers(program, case, found.task, directory)
     except Fault:
@@ -285,10 +285,9 @@ def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed:
     )
 
 
-def reading_of(conn: sa.Connection, me: Visitor, at: cards.Desk, form: Any, answers: Mapping[str, Any]) -> Reading:
-    """Who reads a case, with the names behind its answers."""
-    people, departments = sheet.references(form, answers)
-    return Reading(me.person, me.language, at.now, at.zone, organisation.names(conn, people, departments, me.language))
+def reading_of(conn: sa.Connection, me: Visitor, at: cards.Desk, program: Program, case: Case, events: Sequence[Event]) -> Reading:
+    """Who reads a case, with the names behind its answers: those of today, and those that were changed."""
+    return Reading(me.person, me.language, at.now, at.zone, naming.names(conn, me.person, me.language, program, case, events))
 
 
 def _fields(
@@ -315,6 +314,7 @@ def _fields(
         problems=problems,
         before=answers,
         fresh=fresh,
+        person=me.person,
     )
 
 

@@ -24,7 +24,7 @@ def early(facts: Facts) -> Iterator[Finding]:
             continue
         there = facts.written[step.id] | frozenset(written(step))
         for part, names in _reads(facts, step):
-            empty = sorted(name for name in names if name in subject.later and name not in there and name not in subject.inputs)
+            empty = sorted(name for name in names if name in subject.later and name not in there and not subject.fields[name].compute)
             if empty:
                 zh, en = titles(facts, empty)
                 yield Finding(

@@ -93,8 +93,8 @@ class _Choice:
     def too_early(self, when: str) -> list[str]:
         """The fields, not written by anybody so far, without which ``when`` never holds."""
         reads = self.facts.subject.reads(when)
-        fields, computed = self.facts.subject.fields, self.facts.subject.inputs
-        empty = sorted(name for name in reads if name in fields and name not in computed and name not in self.facts.written[self.step.id])
+        fields, there = self.facts.subject.fields, self.facts.written[self.step.id]
+        empty = sorted(name for name in reads if name in fields and not fields[name].compute and name not in there)
         if not empty:
             return []
         regions = self.facts.regions
@@ -107,7 +107,7 @@ class _Choice:
             return
         region = self.find(*(Goal(when, False) for _, when in self.whens))
         if region is not None:
-            words = self.facts.regions.say(region)
+            words = self.facts.regions.say(region, [when for _, when in self.whens])
             yield Finding(
                 "missing-otherwise",
                 Place(self.step.id),
@@ -144,7 +144,7 @@ class _Choice:
                     continue
                 if self.find(Goal(when, False), Goal(before, True)) is None:
                     continue
-                words = self.facts.regions.say(both)
+                words = self.facts.regions.say(both, [when, before])
                 yield Finding(
                     "cases-overlap",
                     Place(self.step.id, ("cases", number, "when")),

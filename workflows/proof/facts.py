@@ -108,7 +108,9 @@ class _Spreading:
     def run(self) -> None:
         graph = self.facts.graph
         self.besides[None] = 0
-        for block, lanes in graph.lanes.items():
+        # the blocks around come first
+        for block in graph.home:
+            lanes = graph.lanes.get(block, ())
             outer = self.besides[graph.home[block].key]
             inside = {lane.key: self.all_of(step for step in graph.within(block) if lane in graph.lead(step)) for lane in lanes}
             for lane in lanes:
@@ -170,12 +172,12 @@ def _written(subject: Subject, graph: Graph) -> dict[str, frozenset[str]]:
     ahead = [START]
     while ahead:
         node = ahead.pop()
-        left = found[node] | subject.writes.get(node, frozenset())
+        left = found[node] | subject.gives(node)
         targets = [edge.to for edge in graph.home[node].edges[node]]
         if node in graph.lanes:
             targets += [lane.first for lane in graph.lanes[node]]
             # what has been written in the lanes when they have joined
-            inside = frozenset[str]().union(*(subject.writes.get(step, frozenset()) for step in graph.within(node)))
+            inside = frozenset[str]().union(*(subject.gives(step) for step in graph.within(node)))
             for edge in graph.home[node].edges[node]:
                 _add(edge.to, left | inside, found, ahead)
         for target in targets:

@@ -81,10 +81,10 @@ def _outcome(denials: tuple[str, ...], codes: set[str]) -> Outcome:
 def _control(facts: Facts, findings: list[Finding]) -> int:
     """Option to complete, proper completion, no dead step; how many markings were looked at."""
     reduction = reduce(facts)
-    if _shared_messages(facts):
+    if shared_messages(facts):
         found = explore(facts)
         if found.beyond:
-            facts.beyond[_shared_messages(facts)[0]] = None
+            facts.beyond[shared_messages(facts)[0]] = None
         reduction = Reduction(reduction.top, found.reached, len(found.following), [] if found.beyond else found.stuck(), found.over)
     findings += [_stuck(facts, steps) for steps in reduction.stuck]
     findings += [_over(facts, step, block) for step, block in reduction.over.items()]
@@ -92,7 +92,7 @@ def _control(facts: Facts, findings: list[Finding]) -> int:
     return reduction.states
 
 
-def _shared_messages(facts: Facts) -> list[str]:
+def shared_messages(facts: Facts) -> list[str]:
     """Steps in lanes that wait for a message which another lane waits for too."""
     waiting = [step for step in facts.subject.steps.values() if isinstance(step, Wait) and step.message is not None]
     home = facts.graph.home

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
+from forms import syntax
 from forms.syntax import Call, Name
 from forms.texts import Text, say
 from workflows.proof.conditions import Atom, Conditions, Logic, Variable, weight, written
@@ -16,6 +17,8 @@ from workflows.proof.subject import AROUND, Subject
 MOST, MOST_IN_ALL = 200_000, 600_000
 #: what an answer is that is none of those which the conditions name
 OTHER = "\0"
+#: where days are only compared with one another
+SOME_DAY = date(2026, 1, 1).toordinal()
 #: True: it holds. False: it does not, or is not known. "possible": it holds, or is not known.
 Wanted = Literal[True, False, "possible"]
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -56,7 +59,7 @@ class Regions:
         self._known: dict[frozenset[Goal], Region | None] = {}
         self._values: dict[Variable, tuple[Any, ...]] = {}
         fields = subject.app.form.fields
-        #: what the form itself makes sure of: its checks, where nobody can make them false later, and what is shown when
+        #: what the form itself makes sure of: its checks, which people cannot make false later, and what is shown when
         self._checks = [check.that for check in subject.app.form.checks if self._lasts(check.that)]
         shown = {field.name: [text for text in subject.shown(field) if "today" not in subject.reads(text)] for field in fields}
         self._shown = {name: texts for name, texts in shown.items() if texts}
@@ -67,7 +70,7 @@ class Regions:
     def _lasts(self, text: str) -> bool:
         reads = self.subject.reads(text)
         inputs = reads.union(*(self.subject.inputs.get(name, frozenset()) for name in reads))
-        return text in self.subject.expressions and "today" not in inputs and not inputs & self.subject.later
+        return text in self.subject.expressions and "today" not in inputs and not inputs & self.subject.unattended
 
     def find(self, *goals: Goal) -> Region | None:
         """Answers on which all of ``goals`` come out as wanted; None: there are none. Raises Beyond."""
@@ -143,6 +146,8 @@ class Regions:
         exact = variable.kind == "decimal"
         if not exact:
             constants = {whole for value in constants for whole in (math.floor(value), math.ceil(value))}
+        if variable.kind == "day" and not constants:
+            constants = {SOME_DAY}
         points = between_all(sorted(constants), len(cluster), exact=exact)
         low, high = (field.minimum, field.maximum) if field else (size_at_least(variable), None)
         kept = [point for point in points if (low is None or point >= low) and (high is None or point <= high)]
@@ -153,9 +158,10 @@ class Regions:
         field = self.subject.fields.get(variable.field) if variable.field else None
         return field.options if field else ()
 
-    def say(self, region: Region) -> Text:
-        """The answers of a region in words."""
-        parts = [self._said(variable, value) for variable, value in region.items()]
+    def say(self, region: Region, texts: Iterable[str]) -> Text:
+        """The answers of a region in words, as far as the conditions ``texts`` read them."""
+        reads = frozenset[str]().union(*(self.subject.reads(text) for text in texts))
+        parts = [self._said(variable, value) for variable, value in region.items() if named(variable) & reads]
         kept = [part for part in parts if part is not None]
         return {
             "zh": "，".join(part["zh"] for part in kept) or "任何内容",
@@ -185,6 +191,12 @@ class Regions:
         else:
             shown = (str(value), str(value))
         return {"zh": f"{zh} = {shown[0]}", "en": f"{en} = {shown[1]}"}
+
+
+def named(variable: Variable) -> set[str]:
+    """What a variable is made of: the fields in it, or ``today`` and ``applicant``."""
+    names = {name.name for name in syntax.free(variable.term)} if variable.term is not None else set[str]()
+    return names | ({variable.field} if variable.field is not None else set())
 
 
 def size_at_least(variable: Variable) -> int | None:

@@ -107,14 +107,18 @@ def _strand(facts: Facts, strand: Strand, over: dict[str, str], *, brief: bool =
 def _lanes(facts: Facts, block: str, over: dict[str, str], *, brief: bool) -> list[Reduced]:
     """The lanes that are started: none after one that has ended the case before it comes to rest."""
     found: list[Reduced] = []
+    inside: dict[str, str] = {}
     inclusive = isinstance(facts.subject.steps[block], Inclusive)
     for number in facts.lanes[block]:
-        found.append(_strand(facts, facts.graph.lanes[block][number], over, brief=brief))
+        found.append(_strand(facts, facts.graph.lanes[block][number], inside, brief=brief))
         # each lane of an inclusive block may be the only one
         if not inclusive and not _survives(found[-1]):
             break
     if not brief and not inclusive and not _survives(found[-1]):
-        found = [_strand(facts, lane.strand, over, brief=True) for lane in found]
+        # what was found of the lanes as if there was time for them does not count
+        inside = {}
+        found = [_strand(facts, lane.strand, inside, brief=True) for lane in found]
+    over |= inside
     for lane in found:
         if APPROVED in lane.reached and _beside(facts, block, lane, found):
             over.setdefault(_culprit(lane), block)

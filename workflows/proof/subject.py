@@ -100,10 +100,21 @@ class Subject:
                 found[step.id] = self.touched(own)
         return found
 
+    def gives(self, step: str) -> frozenset[str]:
+        """The fields that ``step`` fills in, and what is calculated from them."""
+        own = self.fills if step == START else frozenset(written(self.steps[step]))
+        return own | {name for name in self.touched(own) if self.fields[name].compute} if own else own
+
     @cached_property
     def later(self) -> frozenset[str]:
         """The fields that some step writes."""
         return frozenset(name for step in self.steps.values() for name in written(step))
+
+    @cached_property
+    def unattended(self) -> frozenset[str]:
+        """The fields that the flow writes by itself, without holding them against the checks of the form."""
+        steps = [step for step in self.steps.values() if not isinstance(step, Approve | Handle)]
+        return self.touched(frozenset(name for step in steps for name in written(step)))
 
     @cached_property
     def sure(self) -> frozenset[str]:
