@@ -219,11 +219,18 @@ def run_scenarios(
         float | None, typer.Option("--at-least", help="每个应用至少走到百分之几，否则以 1 退出。 Percent to reach.", min=0, max=100)
     ] = None,
     format: Annotated[str, typer.Option("--format", help="text、json 或 junit。 text, json or junit.")] = "text",
+    record: Annotated[
+        str, typer.Option("--record", help="把数据库里的一份申请（编号）写成场景，替换个人信息。 Write a case as a scenario.")
+    ] = "",
+    into: Annotated[Path | None, typer.Option("--into", help="写到哪个文件。 The file to write it to.")] = None,
     english: English = False,
 ) -> None:
     """运行定义旁的场景测试。 Run the scenarios beside the definitions."""
     from builder import scenario_commands
 
+    if record:
+        with _database(_settings()) as database:
+            raise typer.Exit(scenario_commands.record(path, record, database, into=into, english=english))
     if format not in ("text", "json", "junit"):
         _stop("--format 是 text、json 或 junit", "--format is text, json or junit")
     raise typer.Exit(scenario_commands.run(path, format=format, coverage=coverage, at_least=at_least, english=english))
