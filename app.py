@@ -254,6 +254,14 @@ def diff(
 
 
 @main.command()
+def prove(path: Definitions, english: English = False) -> None:
+    """证明每个应用的流程走得通，列出各项结论。 Prove that the flows work; exit code 1 if something does not hold."""
+    from builder import proving
+
+    raise typer.Exit(proving.run(path, english=english))
+
+
+@main.command()
 def publish(
     place: Annotated[
         str, typer.Argument(help="工作区的文件夹，或 git 仓库的地址（https、ssh）。 A workspace, or the address of its git repository.")

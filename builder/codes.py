@@ -119,6 +119,7 @@ CODES: dict[str, Text] = {
     "condition-never": {"zh": "不可能成立的条件", "en": "A condition that can never hold"},
     "condition-always": {"zh": "恒成立的条件（提醒）", "en": "A condition that always holds (a warning)"},
     "case-covered": {"zh": "轮不到的情形", "en": "A case that is never taken"},
+    "otherwise-never": {"zh": "轮不到的 otherwise（提醒）", "en": "An otherwise that is never taken (a warning)"},
     "cases-overlap": {"zh": "情形互相重叠（提醒）", "en": "Cases overlap (a warning)"},
     "nobody-approves": {"zh": "有路径没有人审批就通过（提醒）", "en": "A way to approval on which nobody approves (a warning)"},
     "read-before-written": {"zh": "读了以后才填的字段", "en": "Reads what is only filled in later"},

@@ -1,5 +1,6 @@
 """Turns a workspace into apps, or into everything that is wrong with it; whatever the files hold, one of the two comes out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -54,13 +55,19 @@ class Compiled:
         return sum(problem.severity == "error" for problem in self.problems)
 
 
-def compile_workspace(path: str | Path, people: Organisation | None = None) -> Compiled:
+#: proves an app that is right otherwise, and says what it finds
+Prove = Callable[[AppDraft, App], object]
+
+
+def compile_workspace(path: str | Path, people: Organisation | None = None, *, prove: Prove = proof.check) -> Compiled:
     """The workspace in the folder ``path``, or the one app whose folder it is. ``people`` where it has no org/ of its own."""
     problems = Problems()
-    return compile_files(workspace.read(path, problems), problems, people)
+    return compile_files(workspace.read(path, problems), problems, people, prove=prove)
 
 
-def compile_files(files: Workspace, problems: Problems | None = None, people: Organisation | None = None) -> Compiled:
+def compile_files(
+    files: Workspace, problems: Problems | None = None, people: Organisation | None = None, *, prove: Prove = proof.check
+) -> Compiled:
     """The workspace in ``files``; ``problems`` are those met on the way to them."""
     problems = problems or Problems()
     people = organisation.read_organisation(files, problems) or people
@@ -69,7 +76,7 @@ def compile_files(files: Workspace, problems: Problems | None = None, people: Or
     scenarios: dict[str, dict[str, Node]] = {}
     for id in files.apps():
         own = Problems()
-        app, scenarios[id] = compile_app(id, files, people, shared, own)
+        app, scenarios[id] = compile_app(id, files, people, shared, own, prove)
         problems.extend(own.in_order())
         if app is not None:
             apps[id] = app
@@ -77,7 +84,12 @@ def compile_files(files: Workspace, problems: Problems | None = None, people: Or
 
 
 def compile_app(
-    id: str, files: Workspace, people: Organisation | None, shared: dict[str, tuple[Option, ...]], problems: Problems
+    id: str,
+    files: Workspace,
+    people: Organisation | None,
+    shared: dict[str, tuple[Option, ...]],
+    problems: Problems,
+    prove: Prove = proof.check,
 ) -> tuple[App | None, dict[str, Node]]:
     """The app called ``id``, None when something is wrong with it, which is said; and its scenarios."""
     own = files.below(f"apps/{id}")
@@ -106,7 +118,7 @@ def compile_app(
     if problems.errors():
         return None, scenarios
     app = app_file.build(draft)
-    proof.check(draft, app)
+    prove(draft, app)
     return None if problems.errors() else app, scenarios
 
 

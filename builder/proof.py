@@ -25,6 +25,11 @@ def check(draft: AppDraft, app: App) -> Verdict:
     return verdict
 
 
+def codes() -> frozenset[str]:
+    """The codes that a proof can give."""
+    return frozenset(proof.CODES)
+
+
 def subject(draft: AppDraft, app: App) -> Subject:
     """What is proved: the expressions have been compiled already."""
     return Subject(app, {text: f.expression for f in draft.formulas if f.expression is not None and (text := words(f.node)) is not None})

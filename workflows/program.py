@@ -173,8 +173,8 @@ class Program:
 
     @property
     def expressions(self) -> Mapping[str, Expression]:
-        """Every expression of the app by its text, those of its form included."""
-        return {**{text: found for (_, text), found in self._compiled.items()}, **self.rules.expressions}
+        """Every expression of the app by its text, those of its form included. Raises Fault."""
+        return {text: self._compiled[want, text] for want, text in _texts(self.app)} | dict(self.rules.expressions)
 
     def field(self, name: str) -> Field:
         return next(field for field in self.app.form.fields if field.name == name)

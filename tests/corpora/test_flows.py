@@ -81,6 +81,10 @@ WRONG = {
 }
 
 
+#: trees with a condition that contradicts one around or before it, as the proof shows
+CONTRADICTORY = ("issues_I9O8GV", "noNodeCondition", "testParallelModel")
+
+
 def test_every_tree_becomes_an_app_and_nothing_is_dropped_silently(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """flowlong, processes in DingTalk's style."""
     if not files("cn-flowlong"):
@@ -99,7 +103,11 @@ def test_every_tree_becomes_an_app_and_nothing_is_dropped_silently(tmp_path: Pat
             continue
         assert flowlong.unaccounted(text, draft, problems) == [], path.name
         compiled = flowlong.compiled(draft, tmp_path / str(number), called)
-        assert [problem.render("en") for problem in compiled.problems if problem.severity == "error"] == [], path.name
+        refused = {problem.code for problem in compiled.problems if problem.severity == "error"}
+        assert refused == ({"condition-never"} if path.stem in CONTRADICTORY else set()), path.name
+        if refused:
+            rows.append(f"{path.stem:30} defects: {', '.join(sorted(refused))}")
+            continue
         outcome = flowlong.played(compiled.apps["imported"], draft)
         lost.update(problem.message["en"].partition(": ")[2] for problem in problems)
         rows.append(

@@ -382,6 +382,10 @@ def _inclusive_gap(one: str, other: str) -> list[Definition]:
 new_branch("inclusive-otherwise-removed", _inclusive_gap, kind="inclusive")
 new_branch("contradiction", lambda one, _: [case(f"{one} && !({one})"), case(None)])
 new_branch("always-true", lambda one, _: [case(f"{one} || !({one})")])
+new_branch(
+    "superfluous-otherwise",
+    lambda one, _: [case(one), case(f"!({one})", 2), {"otherwise": None, "steps": [approval("seeded-3")]}],
+)
 new_branch("case-twice", lambda one, _: [case(one), case(one, 2), case(None)])
 new_branch(
     "wider-case-first",

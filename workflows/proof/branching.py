@@ -38,6 +38,7 @@ class _Choice:
                 yield found
         if not bad:
             yield from self.uncovered()
+            yield from self.superfluous()
             yield from self.always()
             if isinstance(self.step, Branch):
                 yield from self.overlapping()
@@ -116,6 +117,19 @@ class _Choice:
                     "en": f"Not covered: {words['en']}. Write otherwise at the end: what happens in every other case (it may be nothing)",
                 },
             )
+
+    def superfluous(self) -> Iterator[Finding]:
+        """Where the cases cover everything, what stands under `otherwise` is never done. An empty one does no harm."""
+        for number, case in enumerate(self.step.cases):
+            if case.when is None and case.steps and self.find(*(Goal(when, False) for _, when in self.whens)) is None:
+                yield Finding(
+                    "otherwise-never",
+                    Place(self.step.id, ("cases", number)),
+                    {
+                        "zh": "上面的情形已经覆盖全部，otherwise 里的步骤轮不到",
+                        "en": "The cases above cover everything: what stands under otherwise is never done",
+                    },
+                )
 
     def always(self) -> Iterator[Finding]:
         """A condition that holds whatever was answered, where that is asked."""

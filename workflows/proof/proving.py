@@ -21,7 +21,7 @@ from workflows.proof.ways import Ways, words
 PROPERTIES: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     ("completes", {"zh": "总能办完", "en": "Every case can be completed"}, ("never-completes",)),
     ("proper", {"zh": "办完时没有遗留", "en": "Nothing is left open at the end"}, ("ends-over-others",)),
-    ("no-dead-step", {"zh": "没有走不到的步骤", "en": "No step is in vain"}, ("unreachable-step",)),
+    ("no-dead-step", {"zh": "没有走不到的步骤", "en": "No step is in vain"}, ("unreachable-step", "otherwise-never")),
     ("human-loops", {"zh": "每个循环里都有人", "en": "Somebody acts on every way round"}, ("loop-without-people",)),
     ("covered", {"zh": "条件不重不漏", "en": "Conditions cover everything, and none twice"}, ("missing-otherwise", "cases-overlap")),
     ("conditions", {"zh": "条件都有意义", "en": "Every condition says something"}, ("condition-never", "condition-always", "case-covered")),
@@ -70,7 +70,9 @@ def prove(subject: Subject, organisation: Organisation | None = None) -> Verdict
             facts.beyond[START] = None
     findings += [_beyond(facts, step) for step in facts.beyond]
     codes = {finding.code for finding in findings}
-    properties = tuple(Property(id, title, _outcome(denials, codes)) for id, title, denials in PROPERTIES)
+    silent = {"people"} if organisation is None else set[str]()
+    silent |= {"promise"} if subject.app.flow.promise is None else set()
+    properties = tuple(Property(id, title, _outcome(denials, codes), denials) for id, title, denials in PROPERTIES if id not in silent)
     return Verdict(tuple(_without_consequences(findings, graph)), properties, states, regions.looked_at)
 
 
@@ -194,7 +196,7 @@ def _without_consequences(findings: list[Finding], graph: Graph) -> Iterable[Fin
     never = {
         (f.at.step, f.at.part[1])
         for f in findings
-        if f.code in ("condition-never", "case-covered", "read-before-written") and f.at.part[:1] == ("cases",)
+        if f.code in ("condition-never", "case-covered", "otherwise-never", "read-before-written") and f.at.part[:1] == ("cases",)
     }
     for finding in findings:
         step = finding.at.step

@@ -21,6 +21,7 @@ CODES: dict[str, Severity] = {
     "condition-never": "error",
     "condition-always": "warning",
     "case-covered": "error",
+    "otherwise-never": "warning",
     "cases-overlap": "warning",
     "nobody-approves": "warning",
     "applicant-alone": "warning",
@@ -67,6 +68,8 @@ class Property(NamedTuple):
     id: str
     title: Text
     outcome: Outcome
+    #: the codes of findings that deny it
+    denials: tuple[str, ...] = ()
 
 
 class Verdict(NamedTuple):
