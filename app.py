@@ -243,6 +243,13 @@ def diff(
     workspace: Annotated[Path, typer.Option("--workspace", help="git 版本属于哪个工作区。 The workspace the revisions are of.")] = Path(),
     format: Annotated[str, typer.Option("--format", help="text 或 json。 text or json.")] = "text",
     fail_on: Annotated[str, typer.Option("--fail-on", help="有这一级（high、medium、low）的变化就以 1 退出。 Exit with 1.")] = "",
+    cases: Annotated[bool, typer.Option("--cases", help="数据库里的在办申请会怎样。 What becomes of running cases.")] = False,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="照这份迁移方案试。 Try it with this plan.", exists=True, dir_okay=False)
+    ] = None,
+    write_plan: Annotated[
+        Path | None, typer.Option("--write-plan", help="把要决定的事写成待改的方案。 Write a plan to edit.", dir_okay=False)
+    ] = None,
     english: English = False,
 ) -> None:
     """用句子说明两个版本的含义有何不同，按风险排列。 What a change means, in sentences, the riskiest first."""
@@ -250,7 +257,26 @@ def diff(
 
     if format not in ("text", "json") or fail_on not in ("", "high", "medium", "low"):
         _stop("--format 是 text 或 json；--fail-on 是 high、medium 或 low", "--format is text or json; --fail-on is high, medium or low")
-    raise typer.Exit(commands.diff(old, new, folder=workspace, format=format, fail_on=fail_on or None, english=english))
+    if not cases and not plan and not write_plan:
+        raise typer.Exit(commands.diff(old, new, folder=workspace, format=format, fail_on=fail_on or None, english=english))
+    from builder import publishing
+    from runtime.site import now
+
+    with _database(_settings()) as database:
+        console = publishing.Console(database, now)
+        raise typer.Exit(
+            commands.diff(
+                old,
+                new,
+                folder=workspace,
+                format=format,
+                fail_on=fail_on or None,
+                cases=console,
+                plan=plan,
+                write_plan=write_plan,
+                english=english,
+            )
+        )
 
 
 @main.command()
