@@ -4,6 +4,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import unattended
+from support.proved import Foreseen
 from support.stories import FIELDS, LIN, Story, form, office, program, text
 
 from forms.form import Field
@@ -179,6 +180,7 @@ def test_random_acts_never_strand_a_case(data):
 def play(data, flow: Program, steps: int) -> None:
     story = Story(flow, office=data.draw(st.sampled_from((office(), office(heads={"section": None}), office(without_admin=True)))))
     applicant, answers = data.draw(st.sampled_from(APPLICANTS)), data.draw(ANSWERS)
+    proof = Foreseen(flow)
     foreseen = {
         stop.step: {person.person for person in stop.people}
         for stop in forecast(flow, applicant, answers, story.now, story.office)
@@ -197,6 +199,7 @@ def play(data, flow: Program, steps: int) -> None:
         if data.draw(st.integers(0, 9)) == 0:
             gone = data.draw(st.sampled_from(((), ("zhou",), ("fei", "wang"))))
             story.office = office(disabled=gone)
+        proof.holds(story)
         before = story.case
         if data.draw(st.integers(0, 2)) == 0:
             unattended.happens(data, story)
@@ -205,6 +208,7 @@ def play(data, flow: Program, steps: int) -> None:
         progress(flow, story.case, story.office)
         if isinstance(story.last, Refusal):
             assert story.case is before
+    proof.holds(story)
     unattended.kept_time(story)
     stored = msgspec.json.decode(msgspec.json.encode(story.events), type=list[Event])
     assert stored == story.events

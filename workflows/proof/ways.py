@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forms.texts import Text
 from workflows.app import Branch, Inclusive
 from workflows.proof.facts import Facts, Mask
-from workflows.proof.graph import DONE, Edge, Strand
+from workflows.proof.graph import DONE, Edge, Strand, ended, leaves
 from workflows.proof.regions import Beyond
 
 #: pairs of a step and what is known there, that one search looks at
@@ -52,7 +52,7 @@ class Ways:
         """The shortest way from ``start`` to ``goal`` by what is ``allowed``; None: there is none. ``besides``: literals to keep track of.
         ``accepts``: whether what is known at the goal will do. Raises Beyond.
         """
-        return _Search(self, self.facts, allowed, self.shared | besides).run(start, goal, known, accepts)
+        return _Search(self, self.facts, allowed, self.shared | besides, goal).run(start, known, accepts)
 
 
 @dataclass(slots=True)
@@ -61,15 +61,16 @@ class _Search:
     facts: Facts
     allowed: Allowed
     kept: Mask
+    goal: str
 
-    def run(self, start: str, goal: str, known: Mask, accepts: Callable[[Mask], bool]) -> Way | None:
+    def run(self, start: str, known: Mask, accepts: Callable[[Mask], bool]) -> Way | None:
         first = (start, known)
         came: dict[tuple[str, Mask], tuple[tuple[str, Mask], Way] | None] = {first: None}
         ahead = deque([first])
         while ahead:
             at = ahead.popleft()
             node, mask = at
-            if node == goal and accepts(mask) and at != first:
+            if node == self.goal and accepts(mask) and at != first:
                 return self.back(at, came)
             for edges, after in self.steps(node, mask):
                 if after not in came:
@@ -88,10 +89,13 @@ class _Search:
 
     def steps(self, node: str, mask: Mask) -> Iterable[tuple[Way, tuple[str, Mask]]]:
         facts = self.facts
+        if leaves(node):
+            return
         step = facts.subject.steps.get(node)
         left = facts.after(node, mask)
         through: Way = []
         if node in facts.graph.lanes:
+            yield from self.ends_within(node, mask)
             passed = self.through(node, mask)
             if passed is None:
                 return
@@ -109,6 +113,15 @@ class _Search:
                     continue
             yield [*through, (node, edge)], (edge.to, (left | told) & self.kept)
 
+    def ends_within(self, block: str, mask: Mask) -> Iterable[tuple[Way, tuple[str, Mask]]]:
+        """A case may end in a lane, whatever the others are at."""
+        if ended(self.goal) is None:
+            return
+        for number in self.facts.lanes.get(block, ()):
+            way = self.lane(self.facts.graph.lanes[block][number], block, mask, self.goal)
+            if way:
+                yield way, (self.goal, mask & self.kept)
+
     def through(self, block: str, mask: Mask) -> Way | None:
         """A way through the lanes of ``block``, one after the other; of an inclusive block the shortest lane will do."""
         facts = self.facts
@@ -123,8 +136,8 @@ class _Search:
             return None
         return [part for way in found if way is not None for part in way]
 
-    def lane(self, lane: Strand, block: str, mask: Mask) -> Way | None:
-        if lane.first == DONE:
+    def lane(self, lane: Strand, block: str, mask: Mask, goal: str = DONE) -> Way | None:
+        if lane.first == goal:
             return []
         step = self.facts.subject.steps[block]
         if isinstance(step, Inclusive) and lane.key is not None:
@@ -134,7 +147,7 @@ class _Search:
             mask |= self.facts.mask(goals)
         for inner in self.facts.graph.within(block):
             mask = self.facts.after(inner, mask)
-        return self.run(lane.first, DONE, mask & self.kept, lambda _: True)
+        return _Search(self.ways, self.facts, self.allowed, self.kept, goal).run(lane.first, mask & self.kept, lambda _: True)
 
 
 def words(way: Way) -> tuple[Text, ...]:
