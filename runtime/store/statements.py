@@ -29,7 +29,7 @@ def _postgresql() -> sa.Dialect:
     return import_module("sqlalchemy.dialects.postgresql.psycopg").PGDialect_psycopg(paramstyle="numeric_dollar")
 
 
-def _ask(conn: sa.Connection, sql: str, values: Sequence[Any]) -> Any:
+def ask(conn: sa.Connection, sql: str, values: Sequence[Any]) -> Any:
     """PostgreSQL's answer, as a cursor. Raises what SQLAlchemy would raise."""
     import psycopg
 
@@ -100,7 +100,7 @@ class Statement:
         raw = conn.connection.driver_connection
         if not isinstance(raw, sqlite3.Connection):
             compiled = self.on_postgresql
-            return [_ask(conn, compiled.sql, compiled.values(row)).rowcount for row in rows][-1]
+            return [ask(conn, compiled.sql, compiled.values(row)).rowcount for row in rows][-1]
         compiled = self._on_sqlite
         if len(rows) == 1:
             return raw.execute(compiled.sql, compiled.values(rows[0])).rowcount
@@ -111,7 +111,7 @@ class Statement:
         raw = conn.connection.driver_connection
         if not isinstance(raw, sqlite3.Connection):
             compiled = self.on_postgresql
-            return compiled.rows(_ask(conn, compiled.sql, compiled.values(values)).fetchall())
+            return compiled.rows(ask(conn, compiled.sql, compiled.values(values)).fetchall())
         compiled = self._on_sqlite
         return compiled.rows(raw.execute(compiled.sql, compiled.values(values)).fetchall())
 
@@ -170,7 +170,7 @@ class Together:
             return changed[0]
         parts = [(write.on(conn).on_postgresql, row) for write, rows in self._writes for row in rows]
         values = [value for compiled, row in parts for value in compiled.values(row)]
-        return _ask(conn, _whole(tuple([compiled.sql for compiled, _ in parts])), values).fetchone()[0]
+        return ask(conn, _whole(tuple([compiled.sql for compiled, _ in parts])), values).fetchone()[0]
 
 
 @lru_cache(500)

@@ -252,6 +252,7 @@ def test_the_document_describes_every_route_and_failure(served: Running) -> None
         "/tasks/{task}/removal",
         "/cases/{case}",
         "/cases/{case}/copy",
+        "/cases/{case}/papers/{paper}",
         "/cases/{case}/withdrawal",
         "/cases/{case}/suspension",
         "/cases/{case}/resumption",

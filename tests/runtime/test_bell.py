@@ -1,7 +1,9 @@
 """Workers are woken by what was committed, in their own process and in others; and a decision that leaves nothing asks nothing."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from support.house import House, app
 from runtime.casework import cases
 from runtime.casework.cases import Done
 from runtime.site import Site
+from runtime.store import statements
 from runtime.store.bell import Bell
 from runtime.store.database import Database
 from runtime.store.postgresql import Postgresql
@@ -79,7 +82,7 @@ def test_what_one_process_leaves_wakes_the_others(database: Database, database_u
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_decision_that_leaves_nothing_asks_nothing(database: Database) -> None:
+def test_a_decision_that_leaves_nothing_asks_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """No statement touches timers, outbox or messages for its sake; one with effects writes each table at once."""
     assert isinstance(database, Postgresql)
     house = House(
@@ -90,6 +93,13 @@ def test_a_decision_that_leaves_nothing_asks_nothing(database: Database) -> None
     case = house.submit("plain")
     said: list[str] = []
     sa.event.listen(database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    ask = statements.ask
+
+    def asked(conn: sa.Connection, sql: str, values: Sequence[Any]) -> Any:
+        said.append(sql)
+        return ask(conn, sql, values)
+
+    monkeypatch.setattr(statements, "ask", asked)
     house.run(cases.comment, APPLICANT, case.id, "c", "请尽快")
     told = [text for text in said if any(f"{verb} {name}" in text for verb in ("INTO", "UPDATE", "FROM") for name in ("timer", "outbox"))]
     assert said

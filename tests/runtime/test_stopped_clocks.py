@@ -30,7 +30,7 @@ LATE = app(
 
 def tell(house: House, case: str, command: Command) -> None:
     def supervised(conn: sa.Connection) -> Any:
-        row = conn.execute(sa.select(t.case).where(t.case.c.id == case)).one()
+        row = conn.execute(cases.LOCKED.where(t.case.c.id == case)).one()
         return cases.transition(conn, house.site, row, command)
 
     assert isinstance(house.run(cases.carried_out, supervised), Done)

@@ -288,7 +288,7 @@ def test_a_letter_that_comes_twice_begins_one_case(database: Database) -> None:
 
 
 def test_taking_the_caller_back_cancels_the_child(database: Database) -> None:
-    """Begun or not: one that has not begun never begins."""
+    """Begun or not: none is left open, and of one that has not begun its letter is gone."""
     house = House(database, PARENT, CHILD)
     first = house.submit("parent", key="a").id
     house.work()
@@ -300,7 +300,8 @@ def test_taking_the_caller_back_cancels_the_child(database: Database) -> None:
     second = house.submit("parent", key="b").id
     assert isinstance(house.run(cases.withdraw, APPLICANT, second, "w2"), Done)
     house.work()
-    assert len(house.rows(t.case, "id")) == 3
+    # on PostgreSQL the letter that begins it may be under way already: then it is begun, and cancelled
+    assert {status for (status,) in house.rows(t.case, "status")} == {"ended"}
     assert house.rows(t.outbox, "id") == []
     house.holds()
 
