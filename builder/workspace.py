@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from builder.nodes import Mark, Source
 from builder.problems import Problems
@@ -28,6 +29,8 @@ class Workspace:
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     #: the app that was asked for; None: all of them
     only: str | None = None
+    #: what has been read of apps that others refer to, so that each is read once
+    read_before: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any], compare=False, repr=False)
 
     def shown(self, path: str) -> str:
         """``path`` as messages show it."""
