@@ -28,6 +28,8 @@ MOST_LISTED = 60
 MOST_COMPARED = 30_000
 #: problems of one file that are said, errors and warnings apart; nobody reads on
 MOST = 300
+#: said however many there are, since nothing of the file is read behind it
+ALWAYS = {"too-many-problems", "too-many-nodes", "too-deep", "too-large", "yaml-syntax", "several-documents", "key-not-text"}
 
 
 class Problems:
@@ -57,7 +59,7 @@ class Problems:
         """A problem at ``at``. The sentences end without a full stop; see the module for the rest."""
         assert code in CODES, f"the code {code} is not in builder/codes.py"
         mark = mark_of(at)
-        if code != "too-many-problems" and not self._room(mark, severity):
+        if code not in ALWAYS and not self._room(mark, severity):
             return
         place, line, length = pointed(mark)
         name = at.text if isinstance(at, Scalar) else mark.source.text[mark.start : mark.end].strip("'\"")
