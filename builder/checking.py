@@ -132,9 +132,15 @@ class Keys:
         # an app that is not there is said with the names of those that are
         self._ids = hashlib.sha256("\0".join(self._apps).encode()).digest()
         self._own: dict[str, bytes] = {}
+        self._known: dict[str, str] = {}
 
     def of(self, app: str) -> str:
         """Of its own files, and of every app that it calls, directly or through others."""
+        if app not in self._known:
+            self._known[app] = self._of(app)
+        return self._known[app]
+
+    def _of(self, app: str) -> str:
         around = self._called(app)
         whole = hashlib.sha256(self._common)
         for id in sorted(around):
@@ -217,6 +223,8 @@ class Watching:
         self._keys = Keys(self._files)
         self._answers: dict[str, Answer] = {}
         self.compile(self._files.apps())
+        for app in self._files.apps():
+            self._keys.of(app)
 
     def compile(self, apps: list[str]) -> None:
         """Compiles ``apps`` as they are now."""
