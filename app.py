@@ -189,6 +189,7 @@ def check(
     form: Annotated[Format, typer.Option("--format", help="给人看，或给其他工具。 For people, or for other tools.")] = "text",
     fix: Annotated[bool, typer.Option("--fix", help="改正只有一种改法的问题。 Fix what can only be meant in one way.")] = False,
     guesses: Annotated[bool, typer.Option("--fix-guesses", help="把“是不是”也当真。 Take every “did you mean” for a yes.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="一直看着，改了就再查。 Check again whatever changes.")] = False,
     explain: Annotated[str | None, typer.Option("--explain", metavar="CODE", help="解释一个代码。 Explain a code.")] = None,
 ) -> None:
     """检查定义，逐条指出问题。 Check definitions; exit code 1 if something is wrong."""
@@ -196,6 +197,8 @@ def check(
 
     if explain is not None:
         raise typer.Exit(commands.explain(explain, english=english))
+    if watch:
+        raise typer.Exit(commands.watch(path, english=english))
     raise typer.Exit(commands.check(path, english=english, form=form, fix=fix, guesses=guesses))
 
 

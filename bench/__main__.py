@@ -14,31 +14,35 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench import city, load, steps
+from bench import city, load, scenarios, steps, workspaces
 from bench.result import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 LATEST = ROOT / "bench/latest.json"
 #: what to reach at least, and at most
 GOALS = {"todo_page": 0.7, "form_page": 1.0, "submit": 0.35, **steps.GOALS}
-CEILINGS = {"idle_mib": 100.0, **steps.CEILINGS}
+CEILINGS = {"idle_mib": 100.0, **steps.CEILINGS, **scenarios.CEILINGS, **workspaces.CEILINGS}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="reference and pages in turn, this often")
-    parser.add_argument("--only", choices=["pages", "steps"], help="one part of it")
+    parser.add_argument("--only", choices=["pages", "steps", "scenarios", "workspaces"], help="one part of it")
     parser.add_argument("--quick", action="store_true", help="grow to fifty thousand cases instead of a million, for trying")
     chosen = parser.parse_args()
     results: dict[str, Result] = {}
     with tempfile.TemporaryDirectory() as folder:
-        if chosen.only != "steps":
+        if chosen.only in (None, "pages"):
             if shutil.which("wrk") is None:
                 sys.exit("wrk is needed: apt-get install wrk")
             results |= pages(Path(folder), chosen.seconds, chosen.rounds)
-        if chosen.only != "pages":
+        if chosen.only in (None, "steps"):
             results |= steps.figures(Path(folder), chosen.seconds, chosen.rounds, quick=chosen.quick)
+    if chosen.only in (None, "scenarios"):
+        results |= scenarios.figures(chosen.rounds)
+    if chosen.only in (None, "workspaces"):
+        results |= workspaces.figures(chosen.rounds)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     LATEST.write_text(json.dumps({"commit": commit, "results": {k: r._asdict() for k, r in results.items()}}, indent=2) + "\n", "utf-8")
     for name, result in results.items():

@@ -36,6 +36,8 @@ def _own(name: str, text: str, original: str, id: str, number: int) -> str:
             r"^properties:\n", f"properties:\n  {field}: {{title: 副本 {number:04}, type: string}}\n", text, count=1, flags=re.MULTILINE
         )
         return re.sub(r"(x-layout:\n.*?fields: \[)", rf"\g<1>{field}, ", text, count=1, flags=re.DOTALL)
+    if name == "flow.yaml":
+        return re.sub(r"^(start:(?:[^\n]|\n )*?\bedit: \[)", rf"\g<1>{field}, ", text, count=1, flags=re.MULTILINE)
     if name == "en.yaml":
         return re.sub(r"^  fields:\n", f"  fields:\n    {field}: Copy {number:04}\n", text, count=1, flags=re.MULTILINE)
     return text

@@ -1,6 +1,6 @@
 """unknown-app, unknown-field, different-kind, sensitive-calculation, call-cycle: what a flow says of another app, held against that app as it stands beside it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from builder import flow_file, form_file, scenario_names, source
 from builder.draft import AppDraft, FormDraft, StepDraft
@@ -66,17 +66,23 @@ def _way(start: str, to: str, files: Workspace) -> tuple[str, ...] | None:
     return ways.get(to)
 
 
-def _called(app: str, files: Workspace) -> Iterator[str]:
-    flow = _root(app, "flow.yaml", files)
-    found = flow_file.draft(flow, AppDraft(app, Problems(), None, {})) if flow else None
-    for step in found.steps if found else ():
-        if step.kind == "call" and (name := words(step.node.get("app"))):
-            yield name
+def _called(app: str, files: Workspace) -> tuple[str, ...]:
+    key = ("called", app)
+    if key not in files.read_before:
+        flow = _root(app, "flow.yaml", files)
+        found = flow_file.draft(flow, AppDraft(app, Problems(), None, {})) if flow else None
+        steps = found.steps if found else ()
+        names = (words(step.node.get("app")) for step in steps if step.kind == "call")
+        files.read_before[key] = tuple(dict.fromkeys(name for name in names if name))
+    return files.read_before[key]
 
 
 def _form(app: str, files: Workspace, draft: AppDraft, shared: dict[str, tuple[Option, ...]]) -> FormDraft | None:
-    root = _root(app, "form.yaml", files)
-    return form_file.draft(root, AppDraft(app, Problems(), draft.organisation, shared)) if root else None
+    key = ("form", app)
+    if key not in files.read_before:
+        root = _root(app, "form.yaml", files)
+        files.read_before[key] = form_file.draft(root, AppDraft(app, Problems(), draft.organisation, shared)) if root else None
+    return files.read_before[key]
 
 
 def _root(app: str, name: str, files: Workspace) -> Mapping | None:

@@ -145,6 +145,7 @@ CODES: dict[str, Text] = {
     "into-without-message": {"zh": "没有等消息，却要取消息的内容", "en": "Takes answers from a message that is not waited for"},
     "sensitive-sent": {"zh": "敏感信息送到外部系统（提醒）", "en": "Something sensitive leaves for a system outside (a warning)"},
     "series-twice": {"zh": "同一个序列取了两次号", "en": "Two numbers of one series"},
+    "bad-across": {"zh": "跨申请的规则不能这样写", "en": "A rule across cases that cannot be"},
     "different-kind": {"zh": "字段的种类不合", "en": "A field of another kind"},
     "async-outputs": {"zh": "不等子流程，却要取它的结果", "en": "Wants the outcome of a case that is not waited for"},
     "unknown-app": {"zh": "没有这个应用", "en": "There is no such app"},

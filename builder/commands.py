@@ -1,10 +1,11 @@
 """What the command line does with definitions: check, publish, and the import of an organisation. Each gives the exit code."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from builder import explanations, fixing, organisation, publishing, reports, words, workspace
+from builder import checking, explanations, fixing, organisation, publishing, reports, words, workspace
 from builder.codes import CODES
 from builder.compile import Compiled, compile_workspace
 from builder.problems import Problems
@@ -31,7 +32,30 @@ def check(
         note = out if form == "text" else _nowhere
         done = fixing.run(lambda: compile_workspace(path).problems, guesses=guesses, language=_language(english), out=note)
         note(f"{done} fixed" if english else f"改正了 {done} 处")
-    return report(compile_workspace(path), english, out, form)
+    found = checking.check(path, checking.Store(checking.store_of(Path(path))))
+    return _say(found, english, out, form)
+
+
+def watch(path: str | Path, *, english: bool = False, out: Out = print, stop: threading.Event | None = None) -> int:
+    """Checks the workspace at ``path``, and again whatever changes in it, until it is interrupted or ``stop`` is set."""
+    from watchfiles import DefaultFilter, watch
+
+    root = Path(path)
+    watching = checking.Watching(root)
+    _say(watching.found(), english, out, "text")
+    only = DefaultFilter(ignore_paths=())
+    for changes in watch(
+        root, watch_filter=lambda change, name: name.endswith(".yaml") and only(change, name), debounce=40, step=10, stop_event=stop
+    ):
+        apps = watching.changed([name for _, name in changes])
+        if apps:
+            _say(watching.found(apps), english, out, "text")
+    return 0
+
+
+def _say(found: checking.Checked, english: bool, out: Out, form: reports.Format) -> int:
+    reports.write(reports.Found(found.problems, sorted(found.fit)), form, _language(english), out)
+    return 1 if any(problem.severity == "error" for problem in found.problems) else 0
 
 
 def explain(code: str, *, english: bool = False, out: Out = print) -> int:

@@ -85,6 +85,9 @@ def _wanted(draft: AppDraft) -> Iterator[tuple[Path, Node]]:
     for number, section in enumerate(items(draft.form.root.get("x-layout"))):
         if isinstance(section, Mapping) and (node := _words(section.get("section"))):
             yield ("form", "sections", number), node
+    for number, rule in enumerate(items(draft.form.root.get("x-across"))):
+        if (found := mapping(rule)) and (node := found.get("message")):
+            yield ("form", "across", number), node
     for number, rule in enumerate(items(draft.form.root.get("x-checks"))):
         if isinstance(rule, Mapping) and (node := _words(rule.get("message"))):
             yield ("form", "checks", number), node

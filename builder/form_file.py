@@ -1,12 +1,13 @@
 """Reads form.yaml: first a draft of what is there, in the end the Form that the runtime reads."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from builder import answers_schema, fields, shape
 from builder.draft import AppDraft, FieldDraft, FormDraft
 from builder.english import English
 from builder.nodes import Mapping, Node, items, mapping, words
-from forms.form import Field, Form, Section
+from forms.form import Across, Field, Form, Section
 
 
 def draft(root: Node, into: AppDraft) -> FormDraft | None:
@@ -45,8 +46,27 @@ def build(form: FormDraft, english: English) -> Form:
         fields=tuple(ordered),
         sections=sections,
         checks=fields.checks(form.root, english, "form"),
+        across=tuple(_across(form, english)),
         schema=_schema(form),
     )
+
+
+def _across(form: FormDraft, english: English) -> Iterator[Across]:
+    """The rules across cases."""
+    for number, node in enumerate(items(form.root.get("x-across"))):
+        rule = mapping(node)
+        kind = next((kind for kind in ("unique", "no_overlap", "sum") if rule and kind in rule.entries), None)
+        message = english.text(rule.get("message"), "form", "across", number) if rule else None
+        if rule and kind and message:
+            of, same = (tuple(name for item in items(rule.get(key)) or [rule.get(key)] if (name := words(item))) for key in (kind, "same"))
+            yield Across(
+                rule=cast(Any, kind),
+                of=of,
+                same=same,
+                days=fields.whole(rule.get("days")),
+                at_most=fields.number(rule.get("at_most")),
+                message=message,
+            )
 
 
 def _sections(form: FormDraft, english: English) -> tuple[Section, ...]:

@@ -22,6 +22,8 @@ class Source:
         self.text = text
         #: where each line begins, and one past the end
         self.starts = [0, *(match.end() for match in LINE_BREAK.finditer(text)), len(text) + 1]
+        # ten thousand problems in one long line share it
+        self._lines: dict[int, str] = {}
 
     def place(self, index: int) -> Place:
         """The place of the code point at ``index``."""
@@ -34,7 +36,9 @@ class Source:
 
     def line_text(self, line: int) -> str:
         """Line number ``line``, counted from 0, without its break."""
-        return self.text[self.starts[line] : self.starts[line + 1]].rstrip("\r\n")
+        if line not in self._lines:
+            self._lines[line] = self.text[self.starts[line] : self.starts[line + 1]].rstrip("\r\n")
+        return self._lines[line]
 
 
 @dataclass(frozen=True, slots=True)

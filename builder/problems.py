@@ -10,6 +10,7 @@ A rule has a code in `builder/codes.py`, a golden case `tests/cases/err/CODE.yam
 - ``fix=``: what puts it right, made by `builder.fixes`.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 from builder import fixes, words
@@ -25,6 +26,10 @@ At = Node | Mark
 MOST_LISTED = 60
 #: names that are compared in search of what was meant: a file of a thousand wrong names is no file of misspelt ones
 MOST_COMPARED = 30_000
+#: problems of one file that are said, errors and warnings apart; nobody reads on
+MOST = 300
+#: said however many there are, since nothing of the file is read behind it
+ALWAYS = {"too-many-problems", "too-many-nodes", "too-deep", "too-large", "yaml-syntax", "several-documents", "key-not-text"}
 
 
 class Problems:
@@ -33,6 +38,8 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[Diagnostic] = []
         self._compared = 0
+        #: how many there are of each file, errors and warnings apart
+        self._counted: Counter[tuple[str, Severity]] = Counter()
 
     def add(
         self,
@@ -52,6 +59,8 @@ class Problems:
         """A problem at ``at``. The sentences end without a full stop; see the module for the rest."""
         assert code in CODES, f"the code {code} is not in builder/codes.py"
         mark = mark_of(at)
+        if code not in ALWAYS and not self._room(mark, severity):
+            return
         place, line, length = pointed(mark)
         name = at.text if isinstance(at, Scalar) else mark.source.text[mark.start : mark.end].strip("'\"")
         known = list(among) if among is not None else []
@@ -75,6 +84,16 @@ class Problems:
                 fix=fix or (fixes.instead(at, meant) if meant else None),
             )
         )
+
+    def _room(self, mark: Mark, severity: Severity) -> bool:
+        """Whether one more of this severity is said of the file; the first that is not is said as one that stands for the rest."""
+        key = mark.source.file, severity
+        self._counted[key] += 1
+        if self._counted[key] == MOST + 1:
+            zh = f"问题太多：这里只列出 {MOST} 处，改好以后再检查"
+            en = f"Too many problems: {MOST} are listed, check again once they are put right"
+            self.add(Mark(mark.source, 0, 1), "too-many-problems", zh, en, severity=severity)
+        return self._counted[key] <= MOST
 
     def _nearest(self, name: str, known: list[str]) -> str | None:
         self._compared += len(known)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from builder import english, formulas
 from builder.draft import AppDraft
 from builder.rules import (
+    across,
     app_id,
     branches,
     calls,
@@ -53,6 +54,7 @@ RULES: tuple[Callable[[AppDraft], None], ...] = (
     required_fields.check,
     layout.check,
     check_fields.check,
+    across.check,
     under.check,
     step_ids.check,
     prints.check,

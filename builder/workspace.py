@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from builder.nodes import Mark, Source
 from builder.problems import Problems
@@ -28,6 +29,8 @@ class Workspace:
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     #: the app that was asked for; None: all of them
     only: str | None = None
+    #: what has been read of apps that others refer to, so that each is read once
+    read_before: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any], compare=False, repr=False)
 
     def shown(self, path: str) -> str:
         """``path`` as messages show it."""
@@ -114,17 +117,19 @@ class _Reading:
             for name in BESIDE:
                 at = self.root / path / name
                 if at.is_file() and not at.is_symlink():
-                    self.take(f"{path}/{name}", at)
+                    self.take(f"{path}/{name}", str(at))
 
     def folder(self, folder: str) -> None:
         """Reads the YAML files in one folder, without those below it."""
-        if (self.root / folder).is_symlink():
+        at = f"{self.root}/{folder}"
+        if os.path.islink(at):  # noqa: PTH114 -- of thousands of folders, a Path for each takes longer than looking
             self.link(folder)
             return
-        for number, name in enumerate(_names(self.root / folder), 1):
+        for number, entry in enumerate(_entries(at), 1):
+            name = entry.name
             path = f"{folder}/{name}"
-            at = self.root / path
-            if name.startswith(".") or (at.is_dir() and not at.is_symlink()):
+            # what `scandir` has read of an entry is not asked again
+            if name.startswith(".") or entry.is_dir(follow_symlinks=False):
                 continue
             if name.endswith((".yml", ".YAML", ".YML")):
                 self.said(path, "file-name", "定义文件的扩展名是 .yaml", "Definition files end in .yaml")
@@ -133,17 +138,17 @@ class _Reading:
                     zh, en = f"一个文件夹里最多 {MAX_IN_FOLDER} 个文件", f"{MAX_IN_FOLDER} files at most in one folder"
                     self.said(path, "too-many-files", f"文件太多：{zh}", f"Too many files: {en}")
                     return
-                if at.is_symlink() or not at.is_file():
+                if not entry.is_file(follow_symlinks=False):
                     self.link(path)
-                elif not self.take(path, at):
+                elif not self.take(path, entry.path):
                     return
 
-    def take(self, path: str, at: Path) -> bool:
+    def take(self, path: str, at: str) -> bool:
         """Reads a file; whether there was room for it."""
         if len(self.workspace.files) >= MAX_FILES:
             self.said(path, "too-many-files", f"文件太多：最多 {MAX_FILES} 个", f"Too many files: {MAX_FILES} at most")
             return False
-        with at.open("rb") as file:
+        with open(at, "rb", buffering=0) as file:  # noqa: PTH123 -- as above
             content = file.read(MAX_BYTES + 1)
         self.total += len(content)
         if self.total > MAX_TOTAL:
@@ -163,6 +168,14 @@ class _Reading:
 
     def said(self, path: str, code: str, zh: str, en: str) -> None:
         said(self.problems, self.workspace.shown(path), code, zh, en)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _names(folder: Path) -> list[str]:

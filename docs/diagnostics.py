@@ -26,8 +26,8 @@ ABOVE = """# 检查会指出的问题 · What check says
 `dabashou check FOLDER` says every problem as `file:line:column: message [code]`, with the line and a caret, then the other places that
 belong to it. Every example is real: put into the small workspace it says what stands below, and put right it says nothing.
 
-太长的写得短些：`<<<x, >>>*1000` 是一千个 `x, `，`{n}` 是第几个，文件名里的 `{1..1000}` 是一千个文件；`*` 是所有文件。
-What is too long is written short: `<<<x, >>>*1000` is `x, ` a thousand times, `{n}` the how-manieth, `{1..1000}` a thousand files; `*` is
+太长的写得短些：`<<<x, >>>*1000` 是一千个 `x, `，`{n}` 是第几个，文件名里的 `{1..1000}` 是一千个文件（`{f}` 是第几个）；`*` 是所有文件。
+What is too long is written short: `<<<x, >>>*1000` is `x, ` a thousand times, `{n}` the how-manieth, `{1..1000}` a thousand files (`{f}` the how-manieth); `*` is
 all of them.
 """
 AFTER = "改好以后 · Put right:"

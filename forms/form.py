@@ -134,12 +134,26 @@ class Check(Struct):
     field: str
 
 
+class Across(Struct):
+    """A rule across the open and approved cases of an app. Paths are "field", or "table.column" for each row."""
+
+    #: unique: no two have the same ``of``; no_overlap: the times ``of`` do not meet; sum: ``of``, added up over ``days`` days, is ``at_most``
+    rule: Literal["unique", "no_overlap", "sum"]
+    of: tuple[str, ...]
+    message: Text
+    #: only cases that have the same here meet
+    same: tuple[str, ...] = ()
+    days: int | None = None
+    at_most: float | None = None
+
+
 class Form(Struct):
     """All fields in the order of the sections."""
 
     fields: tuple[Field, ...]
     sections: tuple[Section, ...]
     checks: tuple[Check, ...] = ()
+    across: tuple[Across, ...] = ()
     #: the JSON Schema 2020-12 of complete answers, `std` references resolved, x- keywords dropped, nothing `required`
     #: (what is required depends on what is visible). Validated by jsonschema-rs.
     schema: dict[str, Any] = {}

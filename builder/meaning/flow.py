@@ -7,10 +7,10 @@ import msgspec
 from builder.meaning import branches, deciders, paths, visibility
 from builder.meaning.change import Effect, Grade, Risk, text
 from builder.meaning.pair import Pair, Spot, displaced, spots
-from builder.meaning.values import KINDS, Teller, kind_of, quoted, strictness
+from builder.meaning.values import KINDS, Teller, kind_of, quoted, span, strictness
 from forms.form import Struct
 from forms.texts import Text, say
-from workflows.app import Action, Approve, Branch, Handle, Inclusive, Notify, Parallel, Send, Step
+from workflows.app import Action, Approve, Branch, Handle, Inclusive, Notify, Parallel, Promise, Send, Step
 
 #: property: in words, what there is to fear of it, and how much
 PROPERTIES: dict[str, tuple[Text, Risk, Grade]] = {
@@ -41,6 +41,8 @@ PROPERTIES: dict[str, tuple[Text, Risk, Grade]] = {
     "nobody_does": (text("找不到办理人时的处理", "what is done when nobody is found"), "decide", "high"),
     "self_approval": (text("申请人自己是审批人时", "what is done when the approver applies"), "approval", "high"),
     "same_person": (text("同一人多次审批时的省略", "when one person's approval counts again"), "approval", "high"),
+    "without_approval": (text("允许无人审批", "whether nobody's approval is needed"), "approval", "high"),
+    "promise": (text("承诺办结时限", "the time promised"), "limit", "medium"),
     "withdraw": (text("申请人撤销的时限", "until when the applicant may withdraw"), "course", "medium"),
     # of what people of a step see and sign
     "signature": (text("签名", "the signature"), "approval", "medium"),
@@ -237,6 +239,10 @@ def _said(teller: Teller, prop: str, value: Any, step: Struct) -> Text | None:
         return teller.value(value) if value == "end" else teller.step(value)
     if prop in ("end", "outcome") and not hasattr(step, "app"):
         return teller.outcome(value)
+    if isinstance(value, Promise):
+        target = teller.step(value.by) if value.by else text("办结", "the end")
+        limit = span(value.within)
+        return text(f"{say(limit, 'zh')}内到{say(target, 'zh')}", f"{say(target, 'en')} within {say(limit, 'en')}")
     if prop == "withdraw":
         return _withdraw(teller, value)
     if prop in ("answers", "inputs") and isinstance(value, dict):

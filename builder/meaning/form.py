@@ -10,7 +10,7 @@ from builder.meaning.pair import Pair, displaced, matches
 from builder.meaning.values import quoted
 from builder.meaning.version import Version
 from forms.diagnostics import Place
-from forms.form import Check, Field
+from forms.form import Check, Field, Option
 from forms.texts import Text, say
 
 KINDS: dict[str, Text] = {
@@ -58,6 +58,11 @@ PROPERTIES: dict[str, tuple[Text, Risk, Grade]] = {
     "required_if": (text("必填条件", "when it is required"), "condition", "medium"),
     "readonly": (text("不能修改的条件", "when it cannot be changed"), "condition", "medium"),
     "compute": (text("计算公式", "how it is calculated"), "condition", "medium"),
+    "under": (text("上级字段", "the field above it"), "form", "medium"),
+    "other": (text("可以填其他", "whether something else may be named"), "form", "medium"),
+    "promise": (text("必须勾选的承诺", "whether it is a promise"), "form", "medium"),
+    "default_from": (text("默认值的来源", "what it begins with"), "form", "low"),
+    "apps": (text("可以选哪些应用的申请", "the apps whose cases may be chosen"), "visible", "medium"),
     "total": (text("合计", "whether its sum is shown"), "text", "low"),
 }
 SENSITIVE: dict[str, Text] = {
@@ -210,7 +215,8 @@ def differing(pair: Pair, compiled: Any, absent: Any, words: dict[Any, Text] | N
 
 
 def _options(pair: Pair, path: str, what: tuple[Text, Text], old: Field, new: Field) -> None:
-    before, after = ({option.value: option.title for option in field.options} for field in (old, new))
+    options = [{option.value: option for option in field.options} for field in (old, new)]
+    before, after = ({value: option.title for value, option in known.items()} for known in options)
     subject = f"field:{path}"
     for value in dict.fromkeys((*before, *after)):
         a, b = before.get(value), after.get(value)
@@ -221,6 +227,7 @@ def _options(pair: Pair, path: str, what: tuple[Text, Text], old: Field, new: Fi
         )
         if a and b and named[0] and named[1]:
             flow.title(pair, f"{subject}/option:{value}", (named[0], named[1]), (a, b), places)
+            _option(pair, f"{subject}/option:{value}", (named[0], named[1]), (options[0][value], options[1][value]), places)
         else:
             pair.add("added" if b else "removed", "form", "medium", f"{subject}/option:{value}", (named[0], named[1]), places=places)
     moved = displaced(list(before), list(after))
@@ -234,6 +241,26 @@ def _options(pair: Pair, path: str, what: tuple[Text, Text], old: Field, new: Fi
             text("选项顺序", "the order of its options"),
             _places(pair, path, True, True, "options"),
         )
+
+
+def _option(pair: Pair, subject: str, what: tuple[Text, Text], options: tuple[Option, Option], places: Any) -> None:
+    """When an option is offered."""
+    old, new = options
+    if old.parent != new.parent:
+        said = [quoted({"zh": option.parent}) if option.parent is not None else None for option in options]
+        words = text("所属的上级选项", "the option above it")
+        pair.add("changed", "form", "medium", subject, what, prop="parent", words=words, before=said[0], after=said[1], places=places)
+    if old.visible != new.visible:
+        example = rule(pair, "visible", old.visible, new.visible)
+        said = [teller.expression(option.visible, "form") for teller, option in zip(pair.tellers, options, strict=True)]
+        if said[0] == said[1]:
+            said = [quoted({"zh": option.visible or ""}) for option in options]
+        grade: Grade = "medium" if example else "low"
+        words = text("可选的条件", "when it is offered")
+        pair.add(
+            "changed", "condition", grade, subject, what,
+            prop="visible", words=words, before=said[0], after=said[1], example=example, places=places,
+        )  # fmt: skip
 
 
 def _order(pair: Pair, subject: str, what: tuple[Text, Text], old: list[str], new: list[str], path: str) -> None:

@@ -15,6 +15,9 @@ from typing import Any
 from builder.reports import Found
 from forms.diagnostics import Diagnostic, Fix, Place
 
+#: code points; of a longer line only the place is given
+LONGEST = 2_000
+
 
 def write(found: Found, language: str, out: Callable[[str], object]) -> None:  # noqa: ARG001 - both languages are in it
     whole = {
@@ -44,7 +47,8 @@ def problem(of: Diagnostic) -> dict[str, Any]:
 
 
 def place(at: Place, length: int, line: str) -> dict[str, Any]:
-    return {"file": at.file, "line": at.line, "column": at.column, "end_column": at.column + length, "line_text": line}
+    shown = line if len(line) <= LONGEST else ""
+    return {"file": at.file, "line": at.line, "column": at.column, "end_column": at.column + length, "line_text": shown}
 
 
 def fix(of: Fix) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 from sqlalchemy import exc
 
-from runtime.casework import effects, folded, relating, rows
+from runtime.casework import across, effects, folded, relating, rows
 from runtime.casework.releases import Catalogue
 from runtime.casework.visible import VISIBLE
 from runtime.people import organisation
@@ -329,6 +329,8 @@ def begin(conn: sa.Connection, site: Site, program: Program, command: Submit, no
     rows.keep(writes, program, decision, events, directory.organisation, first["subject"])
     stirs = effects.keep(writes, decision, directory.organisation, now, mails=site.mails)
     writes.run(conn)
+    if across.changed(program, None, decision.case):
+        _across(conn, program, decision.case, command.applicant.id, directory)
     folded.keep(events[-1]["hash"], decision.case)
     return Done(decision.case, decision.events, program, replayed=False, stirs=stirs)
 
@@ -382,8 +384,17 @@ def transition(
         raise Lost
     if under:
         _reword(conn, row.id, before, done)
+    if across.changed(program, None if under else before.answers, decision.case):
+        _across(conn, program, decision.case, command.actor if isinstance(command, Act) else "", DatabaseDirectory(conn))
     folded.keep(new[-1]["hash"], decision.case)
     return done._replace(stirs=stirs)
+
+
+def _across(conn: sa.Connection, program: Program, case: Case, person: str, directory: DatabaseDirectory) -> None:
+    """The rules across cases hold with ``case`` as it stands now. Raises Refused."""
+    zone = directory.calendar.time_zone
+    if problems := across.hold(conn, program, case, person, directory.organisation, zone):
+        raise Refused(refusals.invalid(problems))
 
 
 def _reword(conn: sa.Connection, id: str, before: Case, done: Done) -> None:

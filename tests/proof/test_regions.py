@@ -1,5 +1,6 @@
 """What is said of conditions is what CEL makes of every answer there is."""
 
+import time
 from itertools import product
 
 from hypothesis import given, settings
@@ -49,8 +50,6 @@ def test_a_branch_without_otherwise_is_refused_where_something_is_not_covered(wh
 
 def test_conditions_that_cannot_be_decided_in_time_are_named() -> None:
     """The bound is hit in the part that is too complex, and a proof of it is no verdict."""
-    import time
-
     hard = " == ".join(f"note.contains('{n}')" for n in range(18))
     back = " == ".join(f"note.contains('{n}')" for n in reversed(range(18)))
     when = f"has(answered.note) && (({hard}) == ({back}))"
@@ -63,3 +62,13 @@ def test_conditions_that_cannot_be_decided_in_time_are_named() -> None:
     assert time.process_time() - began < 5
     assert verdict.bounded
     assert {finding.at.step for finding in verdict.findings if finding.code == "proof-bound"} >= {"b0"}
+
+
+def test_a_flow_of_a_thousand_steps_is_refused_at_once() -> None:
+    """What is too long to be proved is said as that."""
+    subject = flows.subject(*(Approve(id=f"s{n}", title=flows.text(f"s{n}"), who="applicant") for n in range(1_000)))
+    began = time.process_time()
+    verdict = prove(subject)
+    assert time.process_time() - began < 1
+    assert [finding.code for finding in verdict.findings] == ["proof-bound"]
+    assert verdict.bounded

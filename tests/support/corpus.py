@@ -3,7 +3,7 @@
 A case file holds whole files one after the other, each under a line `=== path`; under `=== fixed path` stands the same file put right.
 Behind the path may stand `(none)`: the file is taken away (`*`: all of them), `(gbk)`: written in that encoding, `(link to)`: a symbolic
 link. What no page could hold is written short: `<<<x, >>>*1000` is `x, ` a thousand times, with `{n}` counting from 1 in each, and a path
-with `{1..1000}` is so many files. `digit.json` and `flowlong.json` are imported instead of compiled.
+with `{1..1000}` is so many files, `{f}` counting them. `digit.json` and `flowlong.json` are imported instead of compiled.
 """
 
 import re
@@ -54,7 +54,7 @@ def put(into: dict[str, Content], path: str, how: str, body: str) -> None:
         content = text.encode("gbk")
     many = MANY.search(path)
     for n in range(1, int(many[1]) + 1) if many else (0,):
-        into[MANY.sub(str(n), path)] = content.replace("{n}", str(n)) if isinstance(content, str) and many else content
+        into[MANY.sub(str(n), path)] = content.replace("{f}", str(n)) if isinstance(content, str) and many else content
 
 
 def lay_out(files: dict[str, str | None] | dict[str, Content], into: Path) -> Path:

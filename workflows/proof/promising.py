@@ -8,7 +8,7 @@ from forms.texts import Text, say
 from workflows.app import Approve, Branch, Handle, Span, Step, Unit, Wait
 from workflows.program import START
 from workflows.proof.facts import Facts, Mask
-from workflows.proof.graph import DONE, Edge, Strand, leaves
+from workflows.proof.graph import DONE, Edge, leaves
 from workflows.proof.regions import Beyond
 from workflows.proof.verdict import Finding, Place
 from workflows.proof.ways import MOST, Ways
@@ -42,7 +42,7 @@ def check(facts: Facts, ways: Ways) -> Iterator[Finding]:
         return
     search = _Search(facts, ways, promise.by)
     try:
-        longest = search.from_(facts.graph.flow, START, 0)
+        longest = search.from_(START, 0)
     except Beyond:
         facts.beyond[promise.by or START] = None
         return
@@ -108,18 +108,43 @@ class _Search:
         #: steps on the way that have no limit
         self.unlimited: dict[str, None] = {}
 
-    def from_(self, strand: Strand, node: str, mask: Mask) -> Longest | None:
+    def from_(self, node: str, mask: Mask) -> Longest | None:
         """The longest way on; None: the case does not come to what is promised. Raises Beyond."""
+        # whatever lies further on is looked at first, without one call within another: a flow may be long
+        ahead = [(node, mask)]
+        while ahead:
+            key = ahead[-1]
+            if leaves(key[0]) or key in self.known:
+                ahead.pop()
+            elif further := [after for after in self.following(*key) if not leaves(after[0]) and after not in self.known]:
+                ahead += further
+            elif len(self.known) >= MOST:
+                raise Beyond
+            else:
+                self.known[key] = self.step(*key)
+        return self.there((node, mask))
+
+    def there(self, key: tuple[str, Mask]) -> Longest | None:
+        node, _ = key
         if leaves(node):
             return Longest(Fraction(0), ()) if self.by is None or node == DONE else None
-        key = (node, mask)
-        if key not in self.known:
-            if len(self.known) >= MOST:
-                raise Beyond
-            self.known[key] = self.step(strand, node, mask)
         return self.known[key]
 
-    def step(self, strand: Strand, node: str, mask: Mask) -> Longest | None:
+    def following(self, node: str, mask: Mask) -> list[tuple[str, Mask]]:
+        """Where a case may go on to, only downwards."""
+        if node == self.by:
+            return []
+        step = self.facts.subject.steps.get(node)
+        left = self.facts.after(node, mask)
+        found: list[tuple[str, Mask]] = []
+        for edge in self.facts.ways.get(node, ()):
+            if leaves(edge.to) or self.order[edge.to] > self.order[node]:
+                told = self.told(node, step, mask, edge)
+                if told is not None:
+                    found.append((edge.to, (left | told) & self.ways.shared))
+        return found
+
+    def step(self, node: str, mask: Mask) -> Longest | None:
         facts = self.facts
         step = facts.subject.steps.get(node)
         here = Longest(Fraction(0), ())
@@ -129,24 +154,15 @@ class _Search:
             lanes = [facts.graph.lanes[node][number] for number in facts.lanes.get(node, ())]
             around = facts.graph.lead(self.by) if self.by is not None else ()
             asked = [lane for lane in lanes if lane in around]
-            found = [way for lane in asked or lanes if (way := self.from_(lane, lane.first, 0))]
+            found = [way for lane in asked or lanes if (way := self.from_(lane.first, 0))]
             here = max(found, key=lambda way: way.length, default=here)
             if asked:
                 return here
         if node == self.by:
             self.missing(node, step)
             return here
-        left = facts.after(node, mask)
-        best: Longest | None = None
-        for edge in facts.ways.get(node, ()):
-            if not leaves(edge.to) and self.order[edge.to] <= self.order[node]:
-                continue
-            told = self.told(node, step, mask, edge)
-            if told is None:
-                continue
-            further = self.from_(strand, edge.to, (left | told) & self.ways.shared)
-            if further is not None and (best is None or further.length > best.length):
-                best = further
+        further = [way for after in self.following(node, mask) if (way := self.there(after)) is not None]
+        best = max(further, key=lambda way: way.length, default=None)
         if best is None:
             return None
         self.missing(node, step)

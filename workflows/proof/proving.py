@@ -8,7 +8,7 @@ from workflows.people import Organisation
 from workflows.program import START
 from workflows.proof import answering, approving, branching, crossing, manning, promising
 from workflows.proof import facts as certain
-from workflows.proof.exploring import explore
+from workflows.proof.exploring import Exploration, explore
 from workflows.proof.facts import Facts
 from workflows.proof.graph import Edge, Graph, end, leaves, lower
 from workflows.proof.regions import Beyond, Regions
@@ -17,6 +17,8 @@ from workflows.proof.subject import Subject
 from workflows.proof.verdict import Finding, Outcome, Place, Property, Verdict
 from workflows.proof.ways import Ways, words
 
+#: steps of a flow that is looked at; an office's longest have some forty
+MOST_STEPS = 500
 #: what is proved, with the findings that deny it
 PROPERTIES: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     ("completes", {"zh": "总能办完", "en": "Every case can be completed"}, ("never-completes",)),
@@ -43,6 +45,8 @@ PROPERTIES: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
 
 def prove(subject: Subject, organisation: Organisation | None = None) -> Verdict:
     """The verdict on an app. ``organisation``: the people there are now; None: nothing is known about them."""
+    if len(subject.steps) > MOST_STEPS:
+        return _too_long(subject)
     graph = lower(subject.app.flow)
     choices = [step for step in subject.steps.values() if isinstance(step, Branch | Inclusive)]
     rules = [text for field in subject.app.form.fields for text in (*subject.shown(field), field.required_if) if text is not None]
@@ -76,6 +80,19 @@ def prove(subject: Subject, organisation: Organisation | None = None) -> Verdict
     return Verdict(tuple(_without_consequences(findings, graph)), properties, states, regions.looked_at)
 
 
+def _too_long(subject: Subject) -> Verdict:
+    count = len(subject.steps)
+    finding = Finding(
+        "proof-bound",
+        Place(),
+        {
+            "zh": f"流程有 {count} 个步骤，最多证明 {MOST_STEPS} 个；请分成几个应用，用 call 连接",
+            "en": f"The flow has {count} steps, at most {MOST_STEPS} are proved: make several apps of it, joined by call",
+        },
+    )
+    return Verdict((finding,), tuple(Property(id, title, "bounded", denials) for id, title, denials in PROPERTIES), 0, 0)
+
+
 def _outcome(denials: tuple[str, ...], codes: set[str]) -> Outcome:
     return "fails" if codes & {*denials} else "bounded" if "proof-bound" in codes else "holds"
 
@@ -84,7 +101,7 @@ def _control(facts: Facts, findings: list[Finding]) -> int:
     """Option to complete, proper completion, no dead step; how many markings were looked at."""
     reduction = reduce(facts)
     if shared_messages(facts):
-        found = explore(facts)
+        found = _explored(facts)
         if found.beyond:
             facts.beyond[shared_messages(facts)[0]] = None
         reduction = Reduction(reduction.top, found.reached, len(found.following), [] if found.beyond else found.stuck(), found.over)
@@ -92,6 +109,14 @@ def _control(facts: Facts, findings: list[Finding]) -> int:
     findings += [_over(facts, step, block) for step, block in reduction.over.items()]
     findings += _dead(facts, reduction)
     return reduction.states
+
+
+def _explored(facts: Facts) -> Exploration:
+    try:
+        return explore(facts)
+    except RecursionError:
+        # steps that run by themselves, one after the other in their hundreds
+        return Exploration(reached=set(facts.entering), beyond=True)
 
 
 def shared_messages(facts: Facts) -> list[str]:
