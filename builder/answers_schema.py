@@ -5,7 +5,7 @@ from typing import Any
 
 from builder import shape
 from forms import formats
-from forms.form import Field, Kind
+from forms.form import FILES, Field, Kind
 
 #: how each kind is written down in the answers; `std` types are taken from the published bundle
 PLAIN: dict[Kind, dict[str, Any]] = {
@@ -33,6 +33,8 @@ def of(field: Field) -> dict[str, Any]:
         return {"type": "array", "items": one, "uniqueItems": True} | _items(field)
     if field.promise:
         return {"const": True}
+    if field.kind in FILES:
+        return {"type": "array", "items": {"type": "string", "pattern": "^[0-9a-f]{32}$"}, "uniqueItems": True} | _items(field)
     if field.kind == "table":
         return {"type": "array", "items": _record(field)} | _items(field)
     if field.kind == "group":

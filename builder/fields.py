@@ -11,7 +11,7 @@ from builder.nodes import Mapping, Node, Scalar, data, items, mapping, words
 from builder.problems import Problems
 from builder.registry import Registry
 from forms import formats
-from forms.form import Check, Field, Kind, Option, Sensitive
+from forms.form import FILES, Check, Field, Kind, Option, Sensitive
 
 FORMATS: dict[str, Kind] = formats.KIND_OF
 STANDARD: dict[str, Kind] = {
@@ -20,6 +20,8 @@ STANDARD: dict[str, Kind] = {
     "std:money": "money",
     "std:person": "person",
     "std:department": "department",
+    "std:attachment": "attachment",
+    "std:photo": "photo",
     "std:case": "case",
     "std:address": "group",
 }
@@ -49,6 +51,8 @@ FITS: dict[Kind, set[str]] = {
     "person": set(),
     "department": set(),
     "case": {"x-apps"},
+    "attachment": {"minItems", "maxItems", "x-types", "x-max-size", "x-later"},
+    "photo": {"minItems", "maxItems", "x-max-size", "x-later"},
     "table": {"items", "minItems", "maxItems"},
     "group": {"properties", "required", "x-checks"},
     "note": set(),
@@ -58,6 +62,8 @@ FITS.update((kind, {"format"} if kind in CHOSEN else {"format"} | TYPED) for kin
 NOT_OF_GROUPS = {"default", "x-compute", "x-required", "x-readonly", "x-default"}
 #: kinds that are masked without being told so
 SENSITIVE: dict[Kind, Sensitive] = {kind: code.sensitive for kind, code in formats.CODES.items() if code.sensitive}
+#: what a photo may be
+PICTURES = ("picture",)
 WIDGETS: dict[Kind, tuple[str, ...]] = {
     "text": ("textarea",),
     "textarea": ("textarea",),
@@ -153,6 +159,9 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         checks=checks(field.inner, english, *path) if field.inner else (),
         total=yes(node.get("x-total")),
         apps=tuple(app for item in items(node.get("x-apps")) if (app := words(item))),
+        types=PICTURES if kind == "photo" else tuple(name for item in items(node.get("x-types")) if (name := words(item))),
+        max_bytes=size(words(node.get("x-max-size"))),
+        later=yes(node.get("x-later")),
     )
 
 
@@ -172,6 +181,13 @@ def fit(node: Mapping, kind: Kind, around: tuple[Kind, ...], problems: Problems)
     """Each keyword belongs to the kind, and the kind to where it stands."""
     if kind == "table" and "table" in around:
         problems.add(node, "column-kind", "明细的列不能又是明细", "A column of a table cannot be a table itself")
+    elif kind in FILES and around:
+        problems.add(
+            node,
+            "column-kind",
+            "附件和照片是单独的字段，不能放进明细或组里",
+            "Attachments and photos are fields of their own, not of a row or a group",
+        )
     elif kind == "group" and len(around) >= DEEPEST:
         problems.add(node, "column-kind", f"组最多套 {DEEPEST} 层", f"Groups stand in one another {DEEPEST} deep at most")
     allowed = (COMMON | FITS[kind]) - ({"$ref"} if "type" in node.entries else {"type"})
@@ -270,6 +286,12 @@ def number(node: Node | None) -> float | None:
     """Always a float: a release that is read back from its JSON must be the same to the byte."""
     value = node.value if isinstance(node, Scalar) else None
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def size(text: str | None) -> int | None:
+    """``10 MB`` in bytes."""
+    number, _, unit = (text or "").partition(" ")
+    return int(number) * {"KB": 1024, "MB": 1024 * 1024}[unit] if number.isdigit() else None
 
 
 def whole(node: Node | None) -> int | None:

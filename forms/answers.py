@@ -7,7 +7,7 @@ import msgspec
 
 from forms import formats, reads, rich, words
 from forms.expressions import WIDEST, Expression, Fault, answered
-from forms.form import LONGEST_TEXT, MOST_ROWS, Check, Field
+from forms.form import FILES, LONGEST_TEXT, MOST_ROWS, Check, Field
 from forms.leaves import leaf_at
 from forms.rules import INCALCULABLE, Facts, FormRules, Settled
 from forms.texts import Text, say
@@ -199,7 +199,7 @@ def missing(field: Field) -> Text:
     """What is said where a required field is empty."""
     if field.promise:
         return {"zh": "请阅读后勾选", "en": "Read it, then tick the box"}
-    zh, en = ("请选择", "Choose") if field.kind in _CHOSEN else ("请填写", "Fill in")
+    zh, en = ("请选择", "Choose") if field.kind in _CHOSEN else ("请上传", "Upload") if field.kind in FILES else ("请填写", "Fill in")
     return {"zh": f"{zh}{say(field.title, 'zh')}", "en": f"{en}: {say(field.title, 'en')}"}
 
 

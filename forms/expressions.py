@@ -103,7 +103,7 @@ _WANTED: dict[str, Text] = {
 }
 _WANT_OF: dict[Kind, str | None] = {
     "integer": "int", "number": "double", "money": "money", "boolean": "bool", "choices": "strings",
-    "date-range": None, "half-day-range": None, "table": None, "group": None,
+    "date-range": None, "half-day-range": None, "table": None, "group": None, "attachment": None, "photo": None,
 }  # fmt: skip
 
 
@@ -484,4 +484,5 @@ def _rows(value: Any, record: Coercer) -> list[dict[str, Any]] | None:
 _COERCERS: dict[Kind, Coercer] = {
     "integer": _whole, "money": _whole, "number": _decimal, "boolean": _flag, "date": _date, "datetime": _moment,
     "date-range": _range, "half-day-range": _half_day_range, "choices": _texts,
+    "attachment": _texts, "photo": _texts,
 }  # fmt: skip

@@ -24,12 +24,13 @@ from forms.texts import Text
 #:   note                  nothing: words and pictures for whoever fills in the form
 #:   person, department    str, an id of the organisation
 #:   case                  str, the id of another case
+#:   attachment, photo     list[str], ids of files that were uploaded for the field
 #:   table                 list[dict[column name, value]]
 #:   group                 dict[name, value]
 Kind = Literal[
     "text", "textarea", "integer", "number", "money", "date", "datetime", "date-range", "half-day-range",
     "choice", "choices", "boolean", "region", "phone", "email", "id-card", "credit-code", "plate",
-    "person", "department", "case", "table", "group",
+    "person", "department", "case", "attachment", "photo", "table", "group",
     "time", "month", "disability-card", "bank-card", "postcode", "link", "rich-text", "note",
 ]  # fmt: skip
 
@@ -38,6 +39,10 @@ LONGEST_TEXT, MOST_ROWS = 10_000, 500
 
 #: kinds that hold fields of their own
 HOLDERS: frozenset[Kind] = frozenset({"table", "group"})
+#: kinds that hold files
+FILES: frozenset[Kind] = frozenset({"attachment", "photo"})
+#: kinds that hold several values of one sort, which the browser sends one by one
+LISTS: frozenset[Kind] = frozenset({"attachment", "photo", "choices"})
 
 Sensitive = Literal["phone", "id-card", "name", "text"]
 
@@ -113,6 +118,12 @@ class Field(Struct):
     max_items: int | None = None
     #: of a case: the apps whose cases may be chosen; (): any
     apps: tuple[str, ...] = ()
+    #: of a file: what it may be ("pdf", "picture" …); none: everything that is known
+    types: tuple[str, ...] = ()
+    #: of a file: bytes at most
+    max_bytes: int | None = None
+    #: 容缺: the applicant may hand in without it although it is required, and bring it while the case is open
+    later: bool = False
 
 
 class Section(Struct):

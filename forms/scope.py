@@ -28,6 +28,7 @@ RESERVED = frozenset({
 
 _TYPES: dict[Kind, str] = {
     "integer": "int", "number": "double", "money": functions.MONEY, "boolean": "bool", "choices": "list<string>",
+    "attachment": "list<string>", "photo": "list<string>",
     "half-day-range": functions.HALF_DAYS,
 }  # fmt: skip
 

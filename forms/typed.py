@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from forms import formats, rich
 from forms.expressions import WIDEST
-from forms.form import HOLDERS, MOST_ROWS, Field, Form, Kind
+from forms.form import FILES, HOLDERS, LISTS, MOST_ROWS, Field, Form, Kind
 from forms.scope import HALF_DAY_PARTS, RANGE_PARTS
 from forms.texts import Text
 
@@ -123,7 +123,9 @@ def _read_field(field: Field, name: str, texts: Mapping[str, list[str]], into: T
         return parts if any(part in parts for part in RANGE_PARTS) else None
     if field.kind == "choice" and field.other:
         return _read_other(name, texts, into)
-    if field.kind == "choices":
+    if field.kind in FILES and any(texts.get(f"{name}.file", ())):
+        into.problems[name] = NOT_UPLOADED
+    if field.kind in LISTS:
         chosen = [part for text in texts.get(name, ()) for part in text.splitlines() if part.strip()]
         if chosen:
             into.raw[name] = "\n".join(chosen)
@@ -152,6 +154,12 @@ def _read_other(name: str, texts: Mapping[str, list[str]], into: Typed) -> str |
     if not words:
         into.problems[f"{name}.{OTHER}"] = NAME_IT
     return words or None
+
+
+NOT_UPLOADED: Text = {
+    "zh": "选了文件，还没有上传：请按“上传所选文件”",
+    "en": "A file was chosen and not uploaded: press “Upload what is chosen”",
+}
 
 
 def _read_text(kind: Kind, name: str, texts: Mapping[str, list[str]], into: Typed) -> Any:
@@ -316,7 +324,7 @@ def text_of(kind: Kind, value: Any) -> str:
             return f"{Decimal(value) / 100:.2f}"
         case "boolean":
             return "true" if value else "false"
-        case "choices":
+        case "choices" | "attachment" | "photo":
             return "\n".join(value)
         case "number":
             return f"{Decimal(repr(value)):f}" if isinstance(value, float) and not value.is_integer() else str(int(value))

@@ -8,7 +8,7 @@ import jsonschema_rs
 
 from forms import formats, words
 from forms.expressions import Fault
-from forms.form import HOLDERS, Field, Form, Kind
+from forms.form import FILES, HOLDERS, Field, Form, Kind
 from forms.texts import Text, say
 
 
@@ -20,7 +20,7 @@ class Finding(NamedTuple):
 
 
 #: kinds whose answer is one of several, so that a problem within stands at the field
-_WHOLE: tuple[Kind, ...] = ("choice", "choices")
+_WHOLE: tuple[Kind, ...] = ("choice", "choices", "attachment", "photo")
 _SHAPES: dict[Kind, Text] = {
     "text": {"zh": "要填文字", "en": "This must be text"},
     "textarea": {"zh": "要填文字", "en": "This must be text"},
@@ -29,6 +29,8 @@ _SHAPES: dict[Kind, Text] = {
     "money": {"zh": "金额要填数字，到分为止", "en": "This must be an amount, in whole cents"},
     "boolean": {"zh": "只能选是或否", "en": "This is yes or no"},
     "choices": {"zh": "可以选几项，要写成列表", "en": "Several can be chosen: this must be a list"},
+    "attachment": {"zh": "附件要用上传后得到的编号", "en": "Files are named by the ids that uploading gave"},
+    "photo": {"zh": "照片要用上传后得到的编号", "en": "Pictures are named by the ids that uploading gave"},
     "table": {"zh": "明细要一行一行地填", "en": "This must be a list of rows"},
     "group": {"zh": "这里面有几项，要一项一项地填", "en": "This holds several answers, each by its name"},
     "date": {"zh": "日期要像 2026-12-01 这样", "en": "A date looks like 2026-12-01"},
@@ -108,10 +110,10 @@ def _message(field: Field, error: jsonschema_rs.ValidationError) -> Text:
         case "minimum" | "maximum":
             return _range(field, error.kind.name)
         case "minItems":
-            unit = "行" if field.kind == "table" else "项"
+            unit = "行" if field.kind == "table" else "个文件" if field.kind in FILES else "项"
             return _of(f"至少要 {{}} {unit}，现在 {{}} {unit}", "At least {} of them; there are {}", limit, len(value))
         case "maxItems":
-            unit = "行" if field.kind == "table" else "项"
+            unit = "行" if field.kind == "table" else "个文件" if field.kind in FILES else "项"
             return _of(f"最多 {{}} {unit}，现在 {{}} {unit}", "At most {} of them; there are {}", limit, len(value))
         case "uniqueItems":
             return {"zh": "同一项选了两次", "en": "The same is chosen twice"}
@@ -123,7 +125,7 @@ def _message(field: Field, error: jsonschema_rs.ValidationError) -> Text:
             return {"zh": f"请从这些里选：{some[0]}", "en": f"Choose one of: {some[1]}"}
         case "format":
             return formats.problem(field.kind, value) or _shape(field)
-        case "pattern" if field.kind not in ("person", "department", "case"):
+        case "pattern" if field.kind not in ("person", "department", "case", "attachment", "photo"):
             helped = {language: f"：{say(field.help, language)}" if field.help else "" for language in ("zh", "en")}
             return {"zh": f"格式不对{helped['zh']}", "en": f"This has another form than it should{helped['en']}"}
         case "additionalProperties":

@@ -40,6 +40,8 @@ def show(field: Field, value: Any, language: str, names: Mapping[str, str]) -> s
             return span(value, language)
         case "region":
             return regions.name(value)
+        case "attachment" | "photo":
+            return (", " if language == "en" else "、").join(names.get(item, item) for item in value)
         case "person" | "department":
             return names.get(value, str(value))
         case "case":

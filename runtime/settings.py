@@ -96,6 +96,22 @@ class Settings(BaseSettings):
     anchor: Path | None = None
     #: between two lines of it
     anchor_minutes: int = Field(60, ge=1)
+    #: largest file that may be attached, in bytes
+    upload_limit: int = Field(50 * 1024 * 1024, ge=1024)
+    #: files and bytes that one draft or task may hold
+    place_files: int = Field(100, ge=1)
+    place_bytes: int = Field(500 * 1024 * 1024, ge=1024)
+    #: bytes that one person may keep in files not handed in yet
+    person_bytes: int = Field(2 * 1024 * 1024 * 1024, ge=1024)
+    #: a bucket of an S3-compatible server for attachments and exports; empty keeps them in `files` in `data`
+    storage_bucket: str = ""
+    #: "https://oss.example.gov.cn"
+    storage_endpoint: str = ""
+    storage_region: str = "us-east-1"
+    storage_key: SecretStr = SecretStr("")
+    storage_secret: SecretStr = SecretStr("")
+    #: a virus scanner: "tcp://127.0.0.1:3310" or "unix:///run/clamav/clamd.ctl". With one, nothing is taken while it does not answer
+    clamd: str = ""
     #: folders of more fonts for PDF, besides those of the machine and of the wheel that comes along: 仿宋 and 小标宋 are used where they are
     fonts: tuple[Path, ...] = ()
     log_level: str = "INFO"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from starlette.requests import HTTPConnection
 
 from runtime.casework.releases import Catalogue
+from runtime.files.storage import Storage
 from runtime.people.sessions import Sessions
 from runtime.settings import Settings
 from runtime.store.database import Database
@@ -26,6 +27,8 @@ class Site:
     #: the time, aware and UTC
     clock: Callable[[], datetime] = now
     sessions: Sessions = field(init=False)
+    #: where attachments and exports lie
+    storage: Storage = field(init=False)
     #: nobody can administer the installation yet: nothing but the first-run page answers
     setup: bool = False
     #: no organisation has been imported yet: there is nothing but administration
@@ -37,6 +40,7 @@ class Site:
         return bool(self.settings.mail_server)
 
     def __post_init__(self) -> None:
+        self.storage = Storage(self.settings)
         self.sessions = Sessions(self.settings, self.database, self.clock)
 
 

@@ -18,6 +18,8 @@ from starlette.routing import Mount, Route
 import templates
 from runtime import api, pages
 from runtime.casework.releases import Catalogue
+from runtime.files import uploads
+from runtime.output import exporting
 from runtime.pages import sign_in
 from runtime.people import first_run, organisation, signing_in
 from runtime.serving import assets, failures, health, metrics
@@ -164,5 +166,7 @@ async def _refresh(site: Site) -> None:
 
 async def _tidy(site: Site) -> None:
     await site.sessions.tidy()
+    await uploads.tidy(site, site.clock())
+    await exporting.tidy(site)
     await keeping.tidy(site)
     await site.database.write(signing_in.tidy, site.clock() - timedelta(minutes=site.settings.sign_in_window_minutes))

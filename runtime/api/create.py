@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from runtime.api import apps, cases, problems, sessions, shapes, tasks
+from runtime.api import apps, cases, files, problems, sessions, shapes, tasks
 from runtime.serving import failures
 from runtime.site import Site
 from runtime.store.database import Unavailable
@@ -33,7 +33,7 @@ def create(site: Site) -> FastAPI:
         },
     )
     api.state.site = site
-    for module in (sessions, apps, tasks, cases):
+    for module in (sessions, apps, tasks, cases, files):
         api.include_router(module.router)
     plain = api.openapi
 

@@ -113,6 +113,17 @@ class Person(Out):
     name: str
 
 
+class Upload(Out):
+    """A file that was taken. ``id`` is what an answer names it by."""
+
+    id: str
+    name: str
+    size: int
+    #: by its content, whatever it was called
+    media: str
+    sha256: str
+
+
 class Delivered(Out):
     """A message was taken; the case itself is not told to other systems."""
 

@@ -1,13 +1,14 @@
 """A case as its page shows it: head, facts, progress, answers and record, worked out from what the engine and the tables say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from forms.texts import say
 from runtime.casework import papers, record, sheet
 from runtime.casework.entries import Entry, Teller, outcome
 from runtime.casework.moments import due, moment
+from runtime.files.cards import Card
 from workflows import rights
 from workflows.case import Case, Task
 from workflows.events import Event
@@ -26,6 +27,8 @@ class Reading:
     zone: tzinfo
     #: ids of people and departments to their names
     names: Mapping[str, str]
+    #: files of the case by id, at their addresses
+    files: Mapping[str, Card] = field(default_factory=dict[str, Card])
 
 
 @dataclass(frozen=True, slots=True)

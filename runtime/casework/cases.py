@@ -15,6 +15,7 @@ from sqlalchemy import exc
 from runtime.casework import across, effects, folded, relating, rows
 from runtime.casework.releases import Catalogue
 from runtime.casework.visible import VISIBLE
+from runtime.files import held
 from runtime.people import organisation
 from runtime.people.organisation import DatabaseDirectory
 from runtime.store import chain, counters, statements
@@ -321,6 +322,7 @@ def begin(conn: sa.Connection, site: Site, program: Program, command: Submit, no
     decision = _decide(conn, program, None, command, now, directory)
     if isinstance(decision, Refusal):
         raise Refused(decision)
+    _claim_files(conn, program, {}, decision.case, command.applicant.id)
     own = {"organisation": directory.organisation, "app": program.app.id}
     first = {**rows.submitted(program, decision.case), **rows.standing(conn, program, decision.case, now), **own}
     events = chain.rows(decision.case.id, directory.organisation, decision.events, "")
@@ -366,6 +368,8 @@ def transition(
     decision = _decide(conn, program, before, command, now, DatabaseDirectory(conn, (row.organisation, row.version)))
     if isinstance(decision, Refusal):
         return decision
+    if decision.case.answers is not before.answers:
+        _claim_files(conn, program, before.answers, decision.case, asked.person if asked else None)
     done = Done(decision.case, decision.events, program, replayed=False)
     changed = rows.standing(conn, program, decision.case, now)
     if changed["subject"] != row.subject:
@@ -406,6 +410,19 @@ def _reword(conn: sa.Connection, id: str, before: Case, done: Done) -> None:
         if was and (task.state == "open" or was.step != task.step):
             words = {"step": task.step, "step_title": rows.step_title(program, task.step), "app_title": program.app.title}
             conn.execute(_RESTEP, {"task": task.id, **words})
+
+
+def _claim_files(conn: sa.Connection, program: Program, before: Mapping[str, Any], case: Case, actor: str | None) -> None:
+    """Files that have come into the answers belong to the case from now on. Raises Refused where one may not."""
+    if not held.fields(program.app.form):
+        return
+    others = (case.parent.case,) if case.parent else ()
+    if wrong := held.claim(conn, program.app.form, before, case.answers, case=case.id, actor=actor, others=others):
+        raise Refused(
+            Refusal(
+                code="invalid-answers", message={"zh": "有附件需要重新上传", "en": "Some files need to be uploaded again"}, fields=wrong
+            )
+        )
 
 
 # --- one request, once ---
@@ -483,6 +500,11 @@ def _find(conn: sa.Connection, catalogue: Catalogue, person: str, case: str) -> 
         return None
     events, _ = chain.read(conn, case)
     return Found(fold(events, case, row.app), tuple(events), catalogue.load(conn, row.digest), row.digest, row, row.unread)
+
+
+def seen(conn: sa.Connection, person: str, case: str) -> Any:
+    """The whole row of a case that the person may see; None: there is none for them."""
+    return conn.execute(_VISIBLE, {"case": case, "person": person}).first()
 
 
 def own_task(conn: sa.Connection, catalogue: Catalogue, person: str, task: str) -> FoundTask | None:

@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from forms import answers, reads, regions, typed
 from forms.expressions import Fault
-from forms.form import HOLDERS, Field, Form
+from forms.form import FILES, HOLDERS, LISTS, Field, Form
 from forms.leaves import at, columns, leaves, tables, total
 from forms.rules import Settled
 from forms.texts import Text, say
 from forms.words import capitals
-from runtime.casework import relating, sheet
+from runtime.casework import attaching, relating, sheet
 from runtime.casework.cards import Desk
 from runtime.casework.moments import moment
 from runtime.casework.skeleton import Found, Skeleton, State, row_count
@@ -78,7 +78,7 @@ def written(program: Program, values: Mapping[str, Any], only: Collection[str]) 
     """``values`` as a browser would send them."""
     pairs: list[tuple[str, str]] = []
     chosen = {name: value for name, value in values.items() if name in only}
-    several = {leaf.path for leaf in leaves(program.app.form.fields, chosen) if leaf.field.kind == "choices"}
+    several = {leaf.path for leaf in leaves(program.app.form.fields, chosen) if leaf.field.kind in LISTS}
     for name, text in typed.write(program.app.form, chosen).items():
         pairs.extend((name, part) for part in (text.split("\n") if name in several else [text]))
     return pairs
@@ -89,6 +89,9 @@ def changed(program: Program, pairs: Pairs, action: str) -> tuple[list[tuple[str
     what takes the focus: the new row, or the table that has lost one.
     """
     kept = list(pairs)
+    held, _, gone = action.partition(".x.")
+    if gone and any(field.name == held and field.kind in FILES for field in program.app.form.fields):
+        return [pair for pair in kept if pair != (held, gone)], held
     at, _, sign = action.rpartition(".")
     table, _, number = at.rpartition(".") if sign in ("-", "=") else (at, "", "")
     field = reads.field_at({field.name: field for field in program.app.form.fields}, table)
@@ -118,8 +121,9 @@ def fill(
     before: Mapping[str, Any] | None = None,
     fresh: str = "",
     person: str = "",
+    case: str = "",
 ) -> Filled:
-    """The page's fields with ``pairs`` in them. ``only``: those of this page; ``before``: answers that the case already holds; ``person``:
+    """The page's fields with ``pairs`` in them. ``only``: those of this page; ``before``: answers that ``case`` already holds; ``person``:
     who fills it in, if that is not the applicant.
     """
     form, language = program.app.form, desk.language
@@ -144,6 +148,7 @@ def fill(
         names={**names, **_named(form.fields, settled.answers, language)},
         found=_found(conn, form.fields, searches, directory, language, reader),
         departments=_departments(conn, language) if any(f.kind == "department" for f in form.walk()) else (),
+        files=attaching.on_page(conn, form, settled.answers, before or {}, person or applicant.id, case),
         fresh=fresh,
     )
     answered = {name: value for name, value in read.answers.items() if name in only and name not in program.rules.computed}

@@ -1,4 +1,6 @@
-"""The names behind everything that a case's answers refer to, today's and those that were changed: of people, departments and cases."""
+"""The names behind everything that a case's answers refer to, today's and those that were changed: of people, departments, cases
+and files.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runtime.casework import relating, sheet
+from runtime.files import held
 from runtime.people import organisation
 from workflows.case import Case
 from workflows.events import Changed, Event
@@ -24,4 +27,5 @@ def names(conn: sa.Connection, person: str, language: str, program: Program, cas
         people |= some
         departments |= units
     found = organisation.names(conn, people, departments, language) if people or departments else {}
-    return {**found, **relating.names(conn, person, program, *told)}
+    files = held.read(conn, [id for answers in told for id in held.ids(program.app.form, answers)])
+    return {**found, **relating.names(conn, person, program, *told), **held.names(files)}

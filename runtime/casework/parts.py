@@ -6,10 +6,11 @@ from typing import Final
 
 from markupsafe import escape
 
-from forms.form import HOLDERS, Field
+from forms.form import HOLDERS, LISTS, Field
 from forms.texts import say
 from forms.typed import OTHER
 from runtime.casework.words import Words
+from runtime.files.cards import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,13 @@ class State:
     readonly: Collection[str] = ()
     #: by path, the options that are not offered now
     withheld: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
+    #: ids of files to how they are shown
+    files: Mapping[str, Card] = field(default_factory=dict[str, Card])
 
 
 Write = Callable[[list[str], State], None]
 STAR: Final = '<span class="req" aria-hidden="true">*</span>'
-WIDE: Final = frozenset({"textarea", "rich-text", "note", "table", "group", "choices", "half-day-range"})
+WIDE: Final = frozenset({"textarea", "rich-text", "note", "table", "group", "choices", "half-day-range", "attachment", "photo"})
 #: most choices that are all shown at once
 MOST_SHOWN: Final = 6
 
@@ -139,7 +142,7 @@ def keep(field: Field, path: str) -> Callable[[State], str]:
             return "".join(_hidden(name, text, "".join(p for p in name.split(".") if not p.isdecimal()) in several) for name, text in found)
 
         return inside
-    names, many = names_of(field, path), field.kind == "choices"
+    names, many = names_of(field, path), field.kind in LISTS
     if field.other:
         names = (*names, f"{path}.{OTHER}")
     return lambda state: "".join(_hidden(name, state.texts.get(name, ""), many) for name in names)

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from forms import answers
-from forms.form import HOLDERS, Field, Form
+from forms.form import FILES, HOLDERS, Field, Form
 from forms.leaves import columns, leaves, total
 from forms.texts import say
+from runtime.files.cards import Card
 
 #: kinds that say most in little space, best first: what the strip of facts above a case takes from the summary
 TELLING = ("money", "date-range", "half-day-range", "date", "datetime", "integer", "number", "region", "choice", "person", "plate")
-WIDE = frozenset({"textarea", "choices"})
+WIDE = frozenset({"textarea", "choices", "attachment", "photo"})
 FIGURES = frozenset({"money", "integer", "number"})
 
 
@@ -22,6 +23,8 @@ class Line(NamedTuple):
     wide: bool
     #: of another case: its page
     href: str = ""
+    #: to be fetched, in place of words
+    files: tuple[Card, ...] = ()
 
 
 class Grid(NamedTuple):
@@ -49,6 +52,8 @@ class Reader(NamedTuple):
 
     language: str
     names: Mapping[str, str]
+    #: files of the case, by id
+    files: Mapping[str, Card] = {}
 
 
 def references(form: Form, values: Mapping[str, Any]) -> tuple[set[str], set[str]]:
@@ -64,25 +69,27 @@ def references(form: Form, values: Mapping[str, Any]) -> tuple[set[str], set[str
 def parts(form: Form, values: Mapping[str, Any], reader: Reader) -> list[Part]:
     """What was answered, section by section in the order of the form; empty sections are left out."""
     found = (
-        _part(say(section.title, reader.language), (form.field(name) for name in section.fields), values, reader)
+        part(say(section.title, reader.language), (form.field(name) for name in section.fields), values, reader)
         for section in form.sections
     )
-    return [part for part in found if part is not None]
+    return [one for one in found if one is not None]
 
 
-def _part(title: str, fields: Iterable[Field], values: Mapping[str, Any], reader: Reader) -> Part | None:
-    part = Part(title, [], [], [])
+def part(title: str, fields: Iterable[Field], values: Mapping[str, Any], reader: Reader) -> Part | None:
+    """What was answered of ``fields``; None when nothing was."""
+    found = Part(title, [], [], [])
     for field, value in _there(fields, values, reader):
         label = say(field.title, reader.language)
         if field.kind == "table":
-            part.grids.append(_grid(label, field, value, reader))
+            found.grids.append(grid(label, field, value, reader))
         elif field.kind == "group":
-            if group := _part(label, field.fields, value, reader):
-                part.groups.append(group)
+            if group := part(label, field.fields, value, reader):
+                found.groups.append(group)
         else:
             href = f"/cases/{value}" if field.kind == "case" else ""
-            part.lines.append(Line(label, said(field, value, reader), field.kind in WIDE, href))
-    return part if part.lines or part.grids or part.groups else None
+            files = tuple(reader.files[id] for id in value if id in reader.files) if field.kind in FILES else ()
+            found.lines.append(Line(label, said(field, value, reader), field.kind in WIDE, href, files))
+    return found if found.lines or found.grids or found.groups else None
 
 
 def summary(form: Form, names: tuple[str, ...], values: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]]:
@@ -101,8 +108,11 @@ def said(field: Field, value: Any, reader: Reader) -> str:
     return words or "—"
 
 
-def _grid(label: str, field: Field, rows: list[dict[str, Any]], reader: Reader) -> Grid:
-    found = [(column, column.field.kind in FIGURES) for column in columns(field)]
+def grid(label: str, field: Field, rows: list[dict[str, Any]], reader: Reader, only: tuple[str, ...] = ()) -> Grid:
+    """The rows of a table; ``only``: these columns, in this order."""
+    every = columns(field)
+    chosen = [column for name in only for column in every if column.path[0] == name] if only else every
+    found = [(column, column.field.kind in FIGURES) for column in chosen]
     totals = [(said(column.field, total(column, rows), reader) if column.field.total else "", figure) for column, figure in found]
     return Grid(
         label,

@@ -9,7 +9,8 @@ from workflows import candidates
 _me = given("person", type_=sa.String)
 _takes_part = sa.exists().where(t.task.c.case == t.case.c.id, t.task.c.person == _me)
 _has_copy = sa.exists().where(t.copy.c.case == t.case.c.id, t.copy.c.person == _me)
-_looks_after = sa.exists().where(
+#: they are flow administrator where the case is
+LOOKS_AFTER = sa.exists().where(
     t.member.c.person == _me,
     t.member.c.role == candidates.FLOW_ADMIN,
     sa.or_(
@@ -21,7 +22,7 @@ _looks_after = sa.exists().where(
     ),
 )
 #: they started it, ever had a task of it, got a copy, or look after it as flow administrator
-VISIBLE = sa.or_(t.case.c.applicant == _me, _takes_part, _has_copy, _looks_after)
+VISIBLE = sa.or_(t.case.c.applicant == _me, _takes_part, _has_copy, LOOKS_AFTER)
 #: those of them that lie along an index of the person's own: what a search looks through
 OWN = t.case.c.id.in_(
     sa.union(

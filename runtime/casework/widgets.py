@@ -9,6 +9,7 @@ from forms.form import Field
 from forms.formats import CODES
 from forms.texts import say
 from forms.typed import OTHER
+from runtime.casework import skeleton_files
 from runtime.casework.parts import MOST_SHOWN, STAR, Frame, State, Write, frame_of, wrong
 from runtime.casework.words import Words
 from templates.environment import icon
@@ -223,6 +224,10 @@ def _note(field: Field, words: Words, prefix: str) -> Write:
     return write
 
 
+def _files(field: Field, words: Words, prefix: str) -> Write:
+    return skeleton_files.writer(field, words, frame_of(field, words, prefix, group=True))
+
+
 def _choices(field: Field, words: Words, prefix: str) -> Write:
     return _picks(field, words, prefix, "checkbox")
 
@@ -405,4 +410,6 @@ WIDGETS: Final[Mapping[str, Compiler]] = {
     "person": _seek,
     "case": _seek,
     "department": _department,
+    "attachment": _files,
+    "photo": _files,
 }

@@ -58,9 +58,38 @@ def compose(print: Print, of: Paper) -> dict[str, Any]:
         "landscape": print.landscape,
         "look": print.look,
         "footer": of.footer,
-        "blocks": [made for block in print.blocks if (made := writer.block(block)) is not None],
+        "blocks": [made for block in print.blocks for made in writer.block(block)],
         "app": program.app.id,
     }
+
+
+class Cell(NamedTuple):
+    """A label and what stands beside it. ``wide``: in a line of its own."""
+
+    label: str
+    words: str
+    wide: bool
+
+
+def lay(cells: Sequence[Cell], across: int) -> list[tuple[str, str, int]]:
+    """Label, words and how many columns of the grid the words fill: a grid has two columns for each of ``across`` cells, every line is
+    full, and long words have a line of their own.
+    """
+    lines: list[list[Cell]] = []
+    for cell in cells:
+        if _alone(cell, across) or not lines or len(lines[-1]) == across or (len(lines[-1]) == 1 and _alone(lines[-1][0], across)):
+            lines.append([cell])
+        else:
+            lines[-1].append(cell)
+    found: list[tuple[str, str, int]] = []
+    for line in lines:
+        found += [(cell.label, cell.words, 1) for cell in line[:-1]]
+        found.append((line[-1].label, line[-1].words, 1 + 2 * (across - len(line))))
+    return found
+
+
+def _alone(cell: Cell, across: int) -> bool:
+    return cell.wide or len(cell.words) > 60 // across
 
 
 class _Writer:
@@ -75,24 +104,24 @@ class _Writer:
         self._reader = of.teller.reader
         self._language = of.teller.reader.language
 
-    def block(self, block: Block) -> dict[str, Any] | None:
-        """The data of one block; None where a reader sees nothing of it."""
+    def block(self, block: Block) -> list[dict[str, Any]]:
+        """The data of one block; none where a reader sees nothing of it."""
         match block:
             case papers.Fields():
                 return self._of_fields(block, self._heading(block.heading))
             case papers.Rows():
                 return self._rows(block, self._heading(block.heading))
             case papers.Opinions():
-                return {"kind": "opinions", "heading": self._heading(block.heading), "steps": [self._step(step) for step in block.steps]}
+                return [{"kind": "opinions", "heading": self._heading(block.heading), "steps": [self._step(step) for step in block.steps]}]
             case papers.Words():
                 text = self.filled(say(block.text, self._language))
-                return {"kind": "text", "heading": "", "words": text, "align": block.align, "indent": block.indent}
+                return [{"kind": "text", "heading": "", "words": text, "align": block.align, "indent": block.indent}]
             case papers.Record():
-                return self._record(say(block.heading, self._language))
+                return [self._record(say(block.heading, self._language))]
             case papers.Files():
                 return self._files(say(block.heading, self._language))
             case papers.Code():
-                return self._code(say(block.caption, self._language))
+                return [self._code(say(block.caption, self._language))]
 
     def _heading(self, text: Text | None) -> str:
         return say(text, self._language) if text else ""
@@ -142,46 +171,45 @@ class _Writer:
         local = at.astimezone(self._of.teller.zone)
         return f"{local.year}年{local.month}月{local.day}日" if self._language == "zh" else f"{local:%Y-%m-%d}"
 
-    def _of_fields(self, block: papers.Fields, heading: str) -> dict[str, Any] | None:
+    def _of_fields(self, block: papers.Fields, heading: str) -> list[dict[str, Any]]:
         seen = [name for name in block.names if name in self._fields and name not in self._of.teller.hidden]
-        if not seen:
-            return None
-        pairs: list[tuple[str, str, int]] = []
-        used = 0
-        for place, name in enumerate(seen):
-            field = self._fields[name]
-            words = sheet.said(field, self._shown.get(name), self._reader)
-            wide = block.across > 1 and (field.kind in sheet.WIDE or len(words) > 60 // block.across)
-            following = place + 1 < len(seen) and self._wide(seen[place + 1], block.across)
-            # a wide answer has a line of its own, and whatever ends a line fills it
-            if wide and used:
-                label, before, span = pairs[-1]
-                pairs[-1] = (label, before, span + 2 * (block.across - used))
-                used = 0
-            last = wide or used + 1 == block.across or place + 1 == len(seen) or following
-            span = 1 + 2 * (block.across - used - 1) if last else 1
-            pairs.append((say(field.title, self._language), words, span))
-            used = 0 if last else used + 1
-        return {"kind": "fields", "heading": heading, "across": block.across, "pairs": pairs}
+        cells: list[Cell] = []
+        later: list[dict[str, Any]] = []
+        for name in seen:
+            field, value = self._fields[name], self._shown.get(name)
+            if field.kind == "group":
+                self._of_group(sheet.part(say(field.title, self._language), field.fields, value or {}, self._reader), cells, later)
+            else:
+                words = sheet.said(field, value, self._reader)
+                cells.append(Cell(say(field.title, self._language), words, field.kind in sheet.WIDE))
+        first = {"kind": "fields", "heading": heading, "across": block.across, "pairs": lay(cells, block.across)}
+        return [first, *later] if cells else later
 
-    def _wide(self, name: str, across: int) -> bool:
-        field = self._fields[name]
-        return field.kind in sheet.WIDE or len(sheet.said(field, self._shown.get(name), self._reader)) > 60 // across
+    def _of_group(self, part: sheet.Part | None, cells: list[Cell], later: list[dict[str, Any]]) -> None:
+        """The answers of a group among the others, each after the group's title; its tables after them."""
+        if part is None:
+            return
+        cells += [Cell(f"{part.title} · {line.label}", line.words, line.wide) for line in part.lines]
+        later += [self._table(f"{part.title} · {grid.label}", grid) for grid in part.grids]
+        for inner in part.groups:
+            self._of_group(inner._replace(title=f"{part.title} · {inner.title}"), cells, later)
 
-    def _rows(self, block: papers.Rows, heading: str) -> dict[str, Any] | None:
+    def _rows(self, block: papers.Rows, heading: str) -> list[dict[str, Any]]:
         field = self._fields.get(block.name)
         if field is None or field.name in self._of.teller.hidden:
-            return None
-        columns = [next(column for column in field.fields if column.name == name) for name in block.columns] or list(field.fields)
-        rows: list[Mapping[str, Any]] = self._shown.get(block.name) or []
+            return []
+        return [self._table(heading, sheet.grid("", field, self._shown.get(block.name) or [], self._reader, block.columns))]
+
+    def _table(self, heading: str, grid: sheet.Grid) -> dict[str, Any]:
+        zh = self._language == "zh"
         return {
             "kind": "table",
             "heading": heading,
-            "number": "序号" if self._language == "zh" else "No.",
-            "head": [say(column.title, self._language) for column in columns],
-            "figures": [column.kind in FIGURES for column in columns],
-            "rows": [[sheet.said(column, row.get(column.name), self._reader) for column in columns] for row in rows],
-            "totals": [],
+            "number": "序号" if zh else "No.",
+            "head": [title for title, _ in grid.columns],
+            "figures": [figure for _, figure in grid.columns],
+            "rows": [[words for words, _ in row] for row in grid.rows],
+            "totals": ["合计" if zh else "Total", *(words for words, _ in grid.totals)] if grid.totals else [],
         }
 
     def _step(self, step: str) -> dict[str, Any]:
@@ -228,24 +256,23 @@ class _Writer:
         head = ["办理人", "结果", "意见", "环节与时间"] if zh else ["Who", "Result", "Opinion", "Step and time"]
         return {"kind": "record", "heading": heading, "head": head, "rows": rows}
 
-    def _files(self, heading: str) -> dict[str, Any] | None:
+    def _files(self, heading: str) -> list[dict[str, Any]]:
         if not self._of.attached and not any(field.kind in ("attachment", "photo") for field in self._fields.values()):
-            return None
+            return []
         zh = self._language == "zh"
-        return {
-            "kind": "attachments",
-            "heading": heading,
-            "head": ["序号", "文件", "大小", "SHA-256（前 16 位）"] if zh else ["No.", "File", "Size", "SHA-256 (first 16)"],
-            "rows": [list(file) for file in self._of.attached],
-            "none": "无" if zh else "None",
-        }
+        return [
+            {
+                "kind": "attachments",
+                "heading": heading,
+                "head": ["序号", "文件", "大小", "SHA-256（前 16 位）"] if zh else ["No.", "File", "Size", "SHA-256 (first 16)"],
+                "rows": [list(file) for file in self._of.attached],
+                "none": "无" if zh else "None",
+            }
+        ]
 
     def _code(self, caption: str) -> dict[str, Any]:
         picture = segno.make(self._of.address, error="m", micro=False).svg_inline(border=2, scale=4)
         return {"kind": "qr", "heading": "", "picture": picture, "caption": caption, "address": self._of.address}
-
-
-FIGURES = ("money", "integer", "number")
 
 
 def signature(strokes: str) -> str:

@@ -11,8 +11,9 @@ from runtime.casework import naming, papers, sheet
 from runtime.casework.cases import Found
 from runtime.casework.entries import Teller
 from runtime.casework.glance import Glance
+from runtime.files import held, uploads
 from runtime.output import paper, typeset
-from runtime.output.paper import Paper
+from runtime.output.paper import Attached, Paper
 from runtime.people.visitor import Visitor
 from runtime.site import Site
 from runtime.store import tables
@@ -34,6 +35,7 @@ async def pdf(site: Site, me: Visitor, found: Found, id: str, address: str) -> b
 def _paper(conn: sa.Connection, site: Site, me: Visitor, found: Found, address: str) -> Paper:
     now, calendar = site.clock(), Glance(conn, site.database).calendar
     program, case = found.program, found.case
+    files = held.read(conn, held.ids(program.app.form, rights.shown(program, case, me.person)))
     names = naming.names(conn, me.person, me.language, program, case, found.events)
     teller = Dated(
         steps=program.steps,
@@ -48,7 +50,8 @@ def _paper(conn: sa.Connection, site: Site, me: Visitor, found: Found, address: 
     title: Text | None = conn.scalar(sa.select(tables.organisation.c.title))
     at = teller.at(now)
     footer = teller.word(f"{me.name} 打印于 {at}", f"printed by {me.name}, {at}")
-    return Paper(found, me.person, teller, say(title, me.language) if title else "", address, footer)
+    attached = [Attached(file.name, uploads.words(file.size), file.digest[:16]) for file in files.values()]
+    return Paper(found, me.person, teller, say(title, me.language) if title else "", address, footer, attached)
 
 
 def file_name(found: Found, title: str) -> str:

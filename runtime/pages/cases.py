@@ -166,7 +166,9 @@ def _view(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> View:
     return View(
         head=case_view.head(program, case, reading),
         stops=case_view.stops(program, case, directory, reading),
-        parts=sheet.parts(program.app.form, rights.shown(program, case, me.person), sheet.Reader(me.language, reading.names)),
+        parts=sheet.parts(
+            program.app.form, rights.shown(program, case, me.person), sheet.Reader(me.language, reading.names, reading.files)
+        ),
         record=case_view.entries(program, case, found.events, reading),
         ahead=[],
         counts=numbers(conn, site, me.person),

@@ -20,6 +20,8 @@ from runtime.casework.cases import FoundTask
 from runtime.casework.decision import Typed
 from runtime.casework.drafts import Draft
 from runtime.casework.glance import Glance
+from runtime.files import cards as file_cards
+from runtime.files import held
 from runtime.pages import fill
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, see_other, visitor, word
 from runtime.people.visitor import Visitor
@@ -273,7 +275,9 @@ def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed:
         found=found,
         head=case_view.head(program, case, reading, found.task),
         stops=case_view.stops(program, case, directory, reading),
-        parts=sheet.parts(program.app.form, rights.shown(program, case, me.person), sheet.Reader(me.language, reading.names)),
+        parts=sheet.parts(
+            program.app.form, rights.shown(program, case, me.person), sheet.Reader(me.language, reading.names, reading.files)
+        ),
         record=case_view.entries(program, case, found.events, reading),
         offers=offered,
         people=people,
@@ -287,7 +291,9 @@ def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed:
 
 def reading_of(conn: sa.Connection, me: Visitor, at: cards.Desk, program: Program, case: Case, events: Sequence[Event]) -> Reading:
     """Who reads a case, with the names behind its answers: those of today, and those that were changed."""
-    return Reading(me.person, me.language, at.now, at.zone, naming.names(conn, me.person, me.language, program, case, events))
+    files = held.read(conn, held.ids(program.app.form, case.answers))
+    names = naming.names(conn, me.person, me.language, program, case, events)
+    return Reading(me.person, me.language, at.now, at.zone, names, file_cards.cards(files, f"/cases/{case.id}/files"))
 
 
 def _fields(
@@ -315,6 +321,7 @@ def _fields(
         before=answers,
         fresh=fresh,
         person=me.person,
+        case=found.case.id,
     )
 
 

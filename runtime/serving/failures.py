@@ -95,6 +95,13 @@ WORDS: dict[str | int, Words] = {
         {"zh": "系统尚未设置", "en": "Not set up yet"},
         {"zh": "请管理员先完成首次设置。", "en": "An administrator has to finish the first run."},
     ),
+    "no-scanner": Words(
+        {"zh": "病毒扫描不可用", "en": "No virus scanner"},
+        {
+            "zh": "扫描程序没有应答，文件没有收下，请稍后再试。",
+            "en": "The scanner does not answer and the file was not taken. Try again later.",
+        },
+    ),
     "no-font": Words(
         {"zh": "没有中文字体", "en": "No Chinese font"},
         {

@@ -20,6 +20,8 @@ OPEN_POST = frozenset({"/settings"})
 #: pages for those who must change their password first
 CHANGING = frozenset({"/password", "/sign-out"})
 
+#: files on their way in
+PARTS = ("/uploads", "/drafts/files")
 #: pages that need no organisation
 BEFORE = ("/admin", "/settings", "/password", "/sign-out", "/sign-in")
 
@@ -59,6 +61,9 @@ class Gate:
         elif path not in OPEN and not (path in OPEN_POST and scope["method"] == "POST"):
             if scope["method"] in ("GET", "HEAD"):
                 response = _elsewhere(scope, "/sign-in" + _and_then(scope))
+            elif path.startswith(PARTS):
+                # a script sends these, and nothing of a form is in them
+                response = Response(status_code=401)
             else:
                 response = await self._expired(Request(scope, receive), token)
             await response(scope, receive, send)

@@ -3,7 +3,8 @@
 Pure ASGI, because it runs for every request. The token of forms is checked in `checked_form`, where the form is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Any
@@ -43,12 +44,29 @@ TOKEN_FIELD = "_csrf"  # noqa: S105 -- the name of a field
 GUEST = "dabashou_guest"
 
 
+#: what takes whole files: the pages' own way without a script, and the one for programs
+TAKES_FILES = ("/drafts/files", "/api/v1/uploads", "/import/rows")
+#: files sent at once by a page without a script
+FILES_AT_ONCE = 20
+
+
+class Limits:
+    """How large a body may be, by where it goes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._most = settings.body_limit
+        self._files = settings.upload_limit + settings.body_limit
+
+    def of(self, path: str) -> int:
+        return self._files if path in TAKES_FILES else self._most
+
+
 class Shield:
     """Adds the headers to all that goes out, failures included, and caps what comes in."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._limit = settings.body_limit
+        self._limits = Limits(settings)
         self._headers = [(name.encode(), value.encode()) for name, value in HEADERS]
         if settings.https:
             self._headers.append((b"strict-transport-security", b"max-age=31536000"))
@@ -67,7 +85,9 @@ class Shield:
                 headers.extend(self._headers)
             await send(message)
 
-        await self._app(scope, receive if scope["method"] in ("GET", "HEAD") else _capped(receive, self._limit), send_shielded)
+        await self._app(
+            scope, receive if scope["method"] in ("GET", "HEAD") else _capped(receive, self._limits.of(scope["path"])), send_shielded
+        )
 
 
 class Doorkeeper:
@@ -75,7 +95,7 @@ class Doorkeeper:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._limit = settings.body_limit
+        self._limits = Limits(settings)
         self._known = lru_cache(1024)(partial(_answers_to, settings))
         self._own = urlsplit(settings.public_url).netloc
 
@@ -90,7 +110,7 @@ class Doorkeeper:
             if scope["method"] not in SAFE:
                 if fetch_site not in (b"", b"same-origin", b"none") or (fetch_site == b"" and not self._from_here(origin, host)):
                     raise HTTPException(403, "other-site")
-                if length.isdigit() and int(length) > self._limit:
+                if length.isdigit() and int(length) > self._limits.of(scope["path"]):
                     raise HTTPException(413)
         await self._app(scope, receive, send)
 
@@ -171,7 +191,7 @@ def check_token(pairs: Sequence[tuple[str, str]], expected: str) -> list[tuple[s
 
 
 async def read_form(request: Request) -> list[tuple[str, str]]:
-    """The fields of a submitted page, token included. Files are no fields: none is asked for yet, so any is refused."""
+    """The fields of a submitted page, token included. Files are no fields: `checked_files` reads pages that send some, and here any is refused."""
     limit = sites.of(request).settings.fields_limit
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
@@ -218,6 +238,28 @@ async def _multipart(request: Request, limit: int) -> list[tuple[str, str]]:
                 raise HTTPException(400)
             found.append((name, value))
     return found
+
+
+@asynccontextmanager
+async def checked_files(request: Request) -> AsyncGenerator[tuple[list[tuple[str, str]], list[tuple[str, UploadFile]]]]:
+    """As `checked_form`, of a page that sends files: its fields, and its files by field. They are gone after the block; they lie on the disk,
+    not in memory.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "multipart/form-data":
+        raise HTTPException(415)
+    visitor: Visitor | None = request.scope.get("state", {}).get("visitor")
+    async with request.form(max_files=FILES_AT_ONCE, max_fields=sites.of(request).settings.fields_limit) as form:
+        pairs: list[tuple[str, str]] = []
+        files: list[tuple[str, UploadFile]] = []
+        items: list[tuple[str, Any]] = list(form.multi_items())
+        for name, value in items:
+            if "\0" in name or (isinstance(value, str) and "\0" in value):
+                raise HTTPException(400)
+            if isinstance(value, UploadFile):
+                files.append((name, value))
+            else:
+                pairs.append((name, value))
+        yield check_token(pairs, visitor.csrf if visitor else ""), [(name, file) for name, file in files if file.filename]
 
 
 def client(request: Request) -> str:

@@ -381,6 +381,63 @@ class Message(Table, table=True):
     read_at: datetime | None = Field(sa_type=Instant)
 
 
+class Attachment(Table, table=True):
+    """A file that somebody uploaded for a field. Its bytes lie elsewhere, under their digest; equal ones lie there once."""
+
+    __table_args__ = (sa.Index(None, "case"), sa.Index(None, "person", "place"), sa.Index(None, "digest"), sa.Index(None, "changed_at"))
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    person: str = Field(foreign_key="person.id")
+    app: str
+    field: str
+    #: the draft or the task on whose page it was uploaded
+    place: str
+    #: the first case that was handed in or changed with it; None: nobody has yet
+    case: str | None
+    #: what it was called; never a path
+    name: str
+    #: bytes that were announced, and that have come
+    size: int = Field(sa_type=sa.BigInteger)
+    received: int = Field(sa_type=sa.BigInteger)
+    #: "arriving", or "kept": whole, recognised, scanned and stored
+    state: str
+    #: SHA-256; "" while it arrives
+    digest: str
+    #: its media type, and the word of definitions for what it is
+    media: str
+    sort: str
+    #: pages that can be looked at as pictures; 0: none
+    pages: int
+    created_at: datetime = Field(sa_type=Instant)
+    changed_at: datetime = Field(sa_type=Instant)
+
+
+class Export(Table, table=True):
+    """A list as a file: asked for, made by a worker, fetched, and taken away after some days."""
+
+    __table_args__ = (sa.Index(None, "person", "id"), sa.Index(None, "created_at"))
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    person: str = Field(foreign_key="person.id")
+    #: mine, done, copied, todo
+    list: str
+    #: only cases of this app, with all its fields; "": of every app
+    app: str
+    #: "xlsx" or "csv"
+    format: str
+    language: str
+    #: "waiting", "ready" or "failed"
+    state: str
+    #: rows written, and rows to write
+    done: int
+    total: int
+    size: int = Field(sa_type=sa.BigInteger)
+    created_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(sa_type=Instant)
+
+
 class Idempotency(Table, table=True):
     """A request carried out under a key, so that the same request again gets the same answer and does nothing."""
 
@@ -635,6 +692,8 @@ counter = _core(Counter)
 timer = _core(Timer)
 outbox = _core(Outbox)
 message = _core(Message)
+attachment = _core(Attachment)
+export = _core(Export)
 idempotency = _core(Idempotency)
 organisation = _core(Organisation)
 calendar_year = _core(CalendarYear)

@@ -13,6 +13,7 @@ import structlog
 
 from runtime.casework import automatic
 from runtime.casework.cases import Refused
+from runtime.output import exporting
 from runtime.site import Site
 from runtime.store import counters, outbox, timers
 from runtime.store.bell import Ear
@@ -96,6 +97,7 @@ def letters(name: str, kinds: Sequence[str], carry: Callable[[Site, Letter], Awa
 
 CALLS = letters("calls", ("start", "cancel", "ended"), automatic.call, settles=True)
 MAIL = letters("mail", ("mail",), delivery.mail, settles=False)
+EXPORTS = letters("exports", (exporting.KIND,), exporting.carry, settles=False)
 WEBHOOKS = letters("webhooks", ("webhook",), delivery.webhook, settles=False)
 
 
@@ -104,7 +106,7 @@ class Work:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self.kinds = (TIMERS, CALLS, WEBHOOKS, *([MAIL] if site.mails else []))
+        self.kinds = (TIMERS, CALLS, WEBHOOKS, EXPORTS, *([MAIL] if site.mails else []))
         self._loops: list[asyncio.Task[None]] = []
         #: on SQLite nothing else keeps two looks from finding the same
         self._looking = {kind.name: asyncio.Lock() for kind in self.kinds}

@@ -137,6 +137,60 @@
     unsaved = null;
   });
 
+  // files go in parts; after a break they go on where they stopped, even when the page was closed meanwhile
+  var PART = 524288;
+  function send(form, box, file) {
+    var path = box.dataset.upload, line = D.createElement("li"), bar = D.createElement("progress"), note = D.createElement("span"), stop = D.createElement("button"), gone = false;
+    var value = function (n) { var i = form.querySelector("[name=" + n + "]"); return i ? i.value : ""; };
+    var token = value("_csrf"), name = D.createElement("span");
+    var known = "upload:" + (value("_task") || value("_draft")) + ":" + path + ":" + file.name + ":" + file.size + ":" + file.lastModified;
+    line.className = "file"; name.className = "grow"; name.textContent = file.name; bar.max = file.size; bar.value = 0; bar.setAttribute("aria-label", file.name);
+    note.className = "small muted"; stop.type = "button"; stop.className = "btn sm"; stop.textContent = "×"; stop.setAttribute("aria-label", (box.dataset.stop || "") + " " + file.name);
+    stop.onclick = function () { gone = true; line.remove(); };
+    line.append(name, bar, note, stop); box.querySelector("[data-going]").append(line);
+    function over(words) { sessionStorage.removeItem(known); note.textContent = words; note.className = "err"; bar.remove(); note.setAttribute("role", "alert"); }
+    function kept(id) {
+      sessionStorage.removeItem(known); line.remove();
+      var input = D.createElement("input"); input.type = "hidden"; input.name = path; input.value = id;
+      // it stays until the page that comes back lists the file
+      (D.getElementById(path) || form).append(input); form.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    function begin() {
+      var body = new URLSearchParams({ _csrf: token, _app: value("_app"), _draft: value("_draft"), _task: value("_task"), field: path, name: file.name, size: file.size });
+      return fetch("/uploads", { method: "POST", body: body, credentials: "same-origin" }).then(function (r) {
+        if (r.status === 422) return r.json().then(function (j) { over(j.words); });
+        if (r.status !== 201) throw new Error(r.status);
+        return r.json().then(function (j) { sessionStorage.setItem(known, j.id); return part(j.id, 0, 0); });
+      });
+    }
+    function part(id, at, tries) {
+      if (gone) return;
+      bar.value = at; note.textContent = Math.floor(at / file.size * 100) + "%";
+      return fetch("/uploads/" + id, { method: "PATCH", body: file.slice(at, at + PART), headers: { "upload-offset": String(at), "x-csrf-token": token, "content-type": "application/offset+octet-stream" }, credentials: "same-origin" }).then(function (r) {
+        if (r.status === 204 || r.status === 409) return part(id, Number(r.headers.get("upload-offset")), 0);
+        if (r.status === 200) return kept(id);
+        if (r.status === 422) return r.json().then(function (j) { over(j.words); });
+        if (r.status === 404) return begin();
+        throw new Error(r.status);
+      }).catch(function (wrong) {
+        if (tries > 5) return over(root.dataset.offline || String(wrong));
+        note.textContent = root.dataset.offline || "";
+        return new Promise(function (go) { setTimeout(go, 1000 * (tries + 1)); }).then(function () { return part(id, at, tries + 1); });
+      });
+    }
+    var before = sessionStorage.getItem(known);
+    (before ? fetch("/uploads/" + before, { method: "HEAD", credentials: "same-origin" }).then(function (r) {
+      return r.ok ? part(before, Number(r.headers.get("upload-offset")), 0) : begin();
+    }) : begin()).catch(function () { over(root.dataset.offline || ""); });
+  }
+  D.addEventListener("change", function (e) {
+    var box = e.target.closest && e.target.closest("[data-upload]");
+    if (!box || e.target.type !== "file") return;
+    e.stopPropagation();
+    Array.prototype.forEach.call(e.target.files, function (file) { send(e.target.form, box, file); });
+    e.target.value = "";
+  }, true);
+
   // one decision, one press
   D.addEventListener("submit", function (e) {
     var form = e.target;
@@ -149,9 +203,9 @@
   // a morph keeps what is being typed
   if (window.Idiomorph) {
     Idiomorph.defaults.ignoreActiveValue = true;
-    // nor does it take away what formatted text is written in
+    // nor does it take away what formatted text is written in, or touch files that are coming in
     Idiomorph.defaults.callbacks.beforeNodeRemoved = function (node) { return !(node.matches && node.matches(".rich")); };
-    Idiomorph.defaults.callbacks.beforeNodeMorphed = function (node) { return !(node.matches && node.matches("textarea[data-rich][hidden],.bar:not([hidden]),.rich")); };
+    Idiomorph.defaults.callbacks.beforeNodeMorphed = function (node) { return !(node.matches && node.matches("textarea[data-rich][hidden],.bar:not([hidden]),.rich,[data-going]")); };
   }
   D.addEventListener("htmx:afterSwap", function (e) {
     var words = e.detail.target && e.detail.target.querySelector && e.detail.target.querySelector("[data-live]");

@@ -259,6 +259,9 @@ def test_the_document_describes_every_route_and_failure(served: Running) -> None
         "/cases/{case}/termination",
         "/cases/{case}/comments",
         "/cases/{case}/messages",
+        "/cases/{case}/papers/{paper}",
+        "/cases/{case}/files/{file}",
+        "/uploads",
     }
     assert document["servers"] == [{"url": "/api/v1"}]
     for path, methods in document["paths"].items():
