@@ -151,7 +151,7 @@
     Idiomorph.defaults.ignoreActiveValue = true;
     // nor does it take away what formatted text is written in
     Idiomorph.defaults.callbacks.beforeNodeRemoved = function (node) { return !(node.matches && node.matches(".rich")); };
-    Idiomorph.defaults.callbacks.beforeNodeMorphed = function (node) { return !(node.matches && node.matches("textarea[data-rich][hidden],.bar:not([hidden]),.rich")); };
+    Idiomorph.defaults.callbacks.beforeNodeMorphed = function (node) { return !(node.matches && node.matches("textarea[data-rich][hidden],.formats:not([hidden]),.rich")); };
   }
   D.addEventListener("htmx:afterSwap", function (e) {
     var words = e.detail.target && e.detail.target.querySelector && e.detail.target.querySelector("[data-live]");
