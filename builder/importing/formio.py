@@ -287,6 +287,8 @@ class _Making:
         for item in self.never:
             self.lose(item.key, "原来就从不显示，没有带过来", "it was never shown", "never")
             self.remove(item)
+        there = set(self.walk_all(self.top))
+        self.translated = [entry for entry in self.translated if entry[2] is None or entry[2] in there]
 
     def walk_all(self, items: list[Item]) -> Iterator[Item]:
         for item in items:
