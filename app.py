@@ -461,6 +461,21 @@ def import_flowlong(file: Flow, into: Into, owner: Owner = None, english: Englis
     raise typer.Exit(commands.run("flowlong", file, into, owner=owner, english=english))
 
 
+Forms = Annotated[Path, typer.Argument(help="要导入的 JSON 文件，或放着它们的文件夹。 The JSON file, or a folder of them.", exists=True)]
+Folder = Annotated[
+    Path,
+    typer.Option("--into", help="新的应用文件夹；导入文件夹时是放它们的地方。 The new folder of the app, or where those of a folder go."),
+]
+
+
+@bring.command("formio")
+def import_formio(file: Forms, into: Folder, owner: Owner = None, english: English = False) -> None:
+    """导入 form.io 的表单。 Forms of form.io become app folders."""
+    from builder.importing import bring as bringing
+
+    raise typer.Exit(bringing.run("formio", file, into, owner=owner, english=english))
+
+
 @org.command("import")
 def org_import(
     folder: Annotated[

@@ -302,7 +302,8 @@ class Expression:
         #: the same, down to columns and fields of groups
         self.paths = reads.paths(tree, scope.fields, scope.row)
         self._asks = tuple(sorted(asked))
-        self._inputs = tuple((name, _coercer(name, scope)) for name in sorted(named))
+        #: a group is always there, even if nothing in it is answered
+        self._inputs = tuple((name, _coercer(name, scope), _group(name, scope)) for name in sorted(named))
         #: nothing in it can make up for a variable that is unbound
         self._strict = not any(_forgives(node) for node in nodes)
         self._counts_days = any(isinstance(node, syntax.Call) and node.function in functions.COUNT_DAYS for node in nodes)
@@ -318,8 +319,10 @@ class Expression:
         Answers that are empty, or not of their field's type, count as not answered.
         """
         data: dict[str, Any] = {}
-        for name, coerce in self._inputs:
+        for name, coerce, group in self._inputs:
             value = binding.get(name)
+            if group and value is None:
+                value = {}
             if value is not None and (value := coerce(value)) is not None:
                 data[name] = value
         missing = len(data) < len(self._inputs)
@@ -385,6 +388,10 @@ def _coercer(name: str, scope: Scope) -> Coercer:
         holder = reads.field_at(scope.fields, scope.row)
         return _record(holder) if holder else _as_it_is
     return coercer(scope.fields[name]) if name in scope.fields else _as_it_is
+
+
+def _group(name: str, scope: Scope) -> bool:
+    return name in scope.fields and scope.fields[name].kind == "group"
 
 
 def _as_it_is(value: Any) -> Any:
@@ -465,12 +472,17 @@ def _texts(value: Any) -> list[str] | None:
 def _record(field: Field) -> Coercer:
     """Turns a row of a table, or a group, into a map of those of its cells that are answered."""
     columns = {column.name: coercer(column) for column in field.fields}
+    groups = [column.name for column in field.fields if column.kind == "group"]
 
     def record(value: Any) -> dict[str, Any] | None:
         if not isinstance(value, Mapping):
             return None
         cells = cast(Mapping[str, Any], value)
-        return {name: cell for name, coerce in columns.items() if (cell := coerce(cells.get(name))) is not None}
+        found = {name: cell for name, coerce in columns.items() if (cell := coerce(cells.get(name))) is not None}
+        for name in groups:
+            if name not in found:
+                found[name] = columns[name]({})
+        return found
 
     return record
 

@@ -154,9 +154,14 @@ class FormRules:
         settled = {name: value for name, value in answers.items() if name in self._given and answered(value)}
         if not self._ordered and not self._asking:
             return Settled(settled, self._always, self._asked, {})
+        # what is no table or no group takes no part, and stays for the schema to refuse
+        misshapen: dict[str, Any] = {}
         for name, field in self._worked.items():
-            if name in settled or field.kind == "group":
-                settled[name] = _opened(field, settled.get(name))
+            value = settled.get(name)
+            if value is not None and not isinstance(value, list if field.kind == "table" else dict):
+                misshapen[name] = settled.pop(name)
+            elif value is not None or field.kind == "group":
+                settled[name] = _opened(field, value)
         work = _Settling(settled, facts, self._always, self._asked)
         for rule in self._ordered:
             if rule.field is None:
@@ -169,6 +174,7 @@ class FormRules:
         for name, field in self._worked.items():
             if name in settled and not _closed(field, settled[name]):
                 del settled[name]
+        settled.update((name, value) for name, value in misshapen.items() if name in work.visible)
         required = frozenset(path for path in work.required if "." in path or path in work.visible)
         return Settled(settled, frozenset(work.visible), required, work.problems, frozenset(work.readonly), work.withheld)
 
@@ -238,14 +244,17 @@ class FormRules:
         return _spots(holders, name, answers, "", None)
 
 
-def _spots(holders: Sequence[str], name: str, at: dict[str, Any], before: str, row: dict[str, Any] | None) -> Iterator[Spot]:
+def _spots(holders: Sequence[str], name: str, at: Any, before: str, row: dict[str, Any] | None) -> Iterator[Spot]:
+    if not isinstance(at, dict):
+        return
+    at = cast(dict[str, Any], at)
     if not holders:
         yield Spot(before + name, at, row)
         return
     first, *rest = holders
     value: Any = at.get(first)
     if isinstance(value, list):
-        for number, line in enumerate(cast(list[dict[str, Any]], value)):
+        for number, line in enumerate(cast(list[Any], value)):
             yield from _spots(rest, name, line, f"{before}{first}.{number}.", line)
     elif isinstance(value, dict):
         yield from _spots(rest, name, cast(dict[str, Any], value), f"{before}{first}.", row)
@@ -326,8 +335,7 @@ class _Settling:
 def _opened(field: Field, value: Any) -> Any:
     """A copy of ``value`` to be written into: groups are there, rows are rows, nothing calculated or empty is in them."""
     if field.kind == "table":
-        rows = cast(list[Any], value) if isinstance(value, list) else []
-        return [_cells(field, row) if isinstance(row, dict) else row for row in rows]
+        return [_cells(field, row) if isinstance(row, dict) else row for row in cast(list[Any], value)]
     return _cells(field, value)
 
 
@@ -336,8 +344,9 @@ def _cells(field: Field, value: Any) -> dict[str, Any]:
     inner = {part.name: part for part in field.fields}
     found = {name: cell for name, cell in given.items() if answered(cell) and not (name in inner and inner[name].compute)}
     for name, part in inner.items():
-        if part.kind == "group" or (part.kind == "table" and name in found):
-            found[name] = _opened(part, found.get(name))
+        inside = found.get(name)
+        if (part.kind == "group" and isinstance(inside, dict | None)) or (part.kind == "table" and isinstance(inside, list)):
+            found[name] = _opened(part, cast(Any, inside))
     return found
 
 
@@ -345,7 +354,7 @@ def _closed(field: Field, value: Any) -> Any:
     """``value`` without the groups in which nothing was answered."""
     if field.kind == "table":
         return [_closed_cells(field, row) if isinstance(row, dict) else row for row in value]
-    return _closed_cells(field, value)
+    return _closed_cells(field, value) if isinstance(value, dict) else value
 
 
 def _closed_cells(field: Field, cells: Any) -> dict[str, Any]:

@@ -28,9 +28,9 @@ def run(kind: Kind, file: Path, folder: Path, *, owner: str | None = None, engli
             else f"{folder}：请给一个新文件夹，名称就是应用的标识（小写字母、数字和连字符），如 apps/trade-licence"
         )
         return 2
-    organisation = _organisation(folder)
+    organisation = organisation_around(folder)
     root = source.load(file.read_bytes(), str(file), problems)
-    draft = _draft(kind, root, folder.resolve().name, owner or _owner(organisation), problems) if root else None
+    draft = _draft(kind, root, folder.resolve().name, owner or owner_of(organisation), problems) if root else None
     for problem in problems.in_order():
         out(problem.render(language))
     if draft is None:
@@ -52,13 +52,13 @@ def _draft(kind: Kind, root: Node, id: str, owner: str, problems: Problems) -> D
     return flowlong.read(root, id, owner, problems)
 
 
-def _organisation(folder: Path) -> Organisation | None:
+def organisation_around(folder: Path) -> Organisation | None:
     """The people of the workspace that the app comes into, if there is one."""
     around = folder.resolve().parent.parent
     return read_organisation(workspace.read(around, Problems()), Problems()) if (around / "org").is_dir() else None
 
 
-def _owner(organisation: Organisation | None) -> str:
+def owner_of(organisation: Organisation | None) -> str:
     """The department on top, until somebody says otherwise."""
     return (
         next((department.id for department in organisation.departments if department.parent is None), "office")

@@ -203,7 +203,7 @@ def _rich(field: Field, words: Words, prefix: str) -> Write:
     def write(out: list[str], state: State) -> None:
         inner: list[str] = []
         area(inner, state)
-        out.append("".join(inner).replace("<textarea ", f'<div class="bar" hidden role="toolbar">{bar}</div><textarea data-rich ', 1))
+        out.append("".join(inner).replace("<textarea ", f'<div class="formats" hidden role="toolbar">{bar}</div><textarea data-rich ', 1))
 
     return write
 

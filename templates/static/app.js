@@ -205,7 +205,7 @@
     Idiomorph.defaults.ignoreActiveValue = true;
     // nor does it take away what formatted text is written in, or touch files that are coming in
     Idiomorph.defaults.callbacks.beforeNodeRemoved = function (node) { return !(node.matches && node.matches(".rich")); };
-    Idiomorph.defaults.callbacks.beforeNodeMorphed = function (node) { return !(node.matches && node.matches("textarea[data-rich][hidden],.bar:not([hidden]),.rich,[data-going]")); };
+    Idiomorph.defaults.callbacks.beforeNodeMorphed = function (node) { return !(node.matches && node.matches("textarea[data-rich][hidden],.formats:not([hidden]),.rich,[data-going]")); };
   }
   D.addEventListener("htmx:afterSwap", function (e) {
     var words = e.detail.target && e.detail.target.querySelector && e.detail.target.querySelector("[data-live]");

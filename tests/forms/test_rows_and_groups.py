@@ -74,6 +74,9 @@ def test_a_cell_is_shown_required_and_locked_by_its_own_row(rules: FormRules) ->
         ({**BASE, "home": {**BASE["home"], "contact": {"name": "何磊", "phone": "1"}}}, {"home.contact.phone"}),
         ({**BASE, "home": {**BASE["home"], "cellar": 1}}, {"home"}),
         ({**BASE, "home": 5}, {"home", "home.city"}),
+        ({**BASE, "rows": {"0": row(1, 1)}}, {"rows"}),
+        ({**BASE, "rows": [5, row(1, 1)]}, {"rows.0", "rows.0.price", "rows.0.count"}),
+        ({**BASE, "home": {**BASE["home"], "contact": "x"}}, {"home.contact"}),
     ],
 )
 def test_what_is_wrong_stands_at_its_place(rules: FormRules, given: dict[str, Any], problems: set[str]) -> None:
