@@ -259,7 +259,6 @@ def test_the_document_describes_every_route_and_failure(served: Running) -> None
         "/cases/{case}/termination",
         "/cases/{case}/comments",
         "/cases/{case}/messages",
-        "/cases/{case}/papers/{paper}",
         "/cases/{case}/files/{file}",
         "/uploads",
     }

@@ -82,9 +82,13 @@ def test_an_overdue_entry_without_after_is_refused(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.approval("step-branch")
 def test_a_branch_without_otherwise_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proof that the cases cover everything is tried yet, so it must always be written."""
-    flow = 'start: {who: everyone}\nsteps:\n  - branch: w\n    cases: [{when: kind == "a"}]\n  - approve: a\n    who: role("desk")\n'
-    assert "missing-otherwise" in said(flow, tmp_path, monkeypatch)
+    """Unless its cases are proved to cover everything: then none is needed."""
+    flow = (
+        "start: {who: everyone}\nsteps:\n  - branch: w\n    cases:\n      - when: CASE\n        steps: [{notify: told, who: applicant}]\n"
+        "  - {approve: review, title: 审批, who: head_of(applicant.department)}\n  - {handle: work, title: 办理, who: 'role(\"desk\")'}\n"
+    )
+    assert "missing-otherwise" in said(flow.replace("CASE", "kind == 'a'"), tmp_path / "1", monkeypatch)
+    assert "missing-otherwise" not in said(flow.replace("CASE", "kind == 'a' || kind == 'b'"), tmp_path / "2", monkeypatch)
 
 
 @pytest.mark.approval("edge-deputies", "edge-pure")
