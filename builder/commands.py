@@ -9,6 +9,7 @@ from builder import checking, explanations, fixing, organisation, publishing, re
 from builder.codes import CODES
 from builder.compile import Compiled, compile_workspace
 from builder.problems import Problems
+from forms.diagnostics import in_order
 from forms.texts import say
 from runtime.store.database import Database
 
@@ -54,7 +55,7 @@ def watch(path: str | Path, *, english: bool = False, out: Out = print, stop: th
 
 
 def _say(found: checking.Checked, english: bool, out: Out, form: reports.Format) -> int:
-    reports.write(reports.Found(found.problems, sorted(found.fit)), form, _language(english), out)
+    reports.write(reports.Found(in_order(found.problems), sorted(found.fit)), form, _language(english), out)
     return 1 if any(problem.severity == "error" for problem in found.problems) else 0
 
 
