@@ -51,8 +51,8 @@ FITS: dict[Kind, set[str]] = {
     "person": set(),
     "department": set(),
     "case": {"x-apps"},
-    "attachment": {"minItems", "maxItems", "x-types", "x-max-size", "x-later"},
-    "photo": {"minItems", "maxItems", "x-max-size", "x-later"},
+    "attachment": {"minItems", "maxItems", "x-types", "x-max-size"},
+    "photo": {"minItems", "maxItems", "x-max-size"},
     "table": {"items", "minItems", "maxItems"},
     "group": {"properties", "required", "x-checks"},
     "note": set(),
@@ -161,7 +161,6 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         apps=tuple(app for item in items(node.get("x-apps")) if (app := words(item))),
         types=PICTURES if kind == "photo" else tuple(name for item in items(node.get("x-types")) if (name := words(item))),
         max_bytes=size(words(node.get("x-max-size"))),
-        later=yes(node.get("x-later")),
     )
 
 

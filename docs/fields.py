@@ -80,7 +80,7 @@ EXAMPLES = (
         EARLIER,
         "按编号或标题在自己看得到的申请里查找；`x-apps` 只要这些应用的，不写就是任何一份。读的人看不到那份申请时，就当没有填。 Found by number or subject among the cases one may see; `x-apps` keeps it to some apps. To a reader who may not see that case it is not there.",
     ),
-    Example("附件", "Attachments", "papers", '{title: 证明材料, $ref: "std:attachment", x-types: [pdf, ofd, picture], x-max-size: 20 MB, maxItems: 5, x-later: true}', [FILE], "存的是文件的编号；按内容认类型；`x-later` 可容缺后补。 The ids of files, recognised by their content; `x-later`: may come later."),
+    Example("附件", "Attachments", "papers", '{title: 证明材料, $ref: "std:attachment", x-types: [pdf, ofd, picture], x-max-size: 20 MB, maxItems: 5}', [FILE], "存的是文件的编号；按内容认类型。The ids of files, recognised by their content."),
     Example("照片", "Photos", "photos", '{title: 现场照片, $ref: "std:photo", maxItems: 9}', [PHOTO], "只收图片，手机上可直接拍。 Pictures only; a phone offers its camera."),
     Example("手机号", "Mobile number", "mobile", "{title: 手机, type: string, format: cn-mobile}", "13800001234"),
     Example("邮箱", "E-mail", "email", "{title: 邮箱, type: string, format: email}", "name@example.cn"),

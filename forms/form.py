@@ -122,8 +122,6 @@ class Field(Struct):
     types: tuple[str, ...] = ()
     #: of a file: bytes at most
     max_bytes: int | None = None
-    #: 容缺: the applicant may hand in without it although it is required, and bring it while the case is open
-    later: bool = False
 
 
 class Section(Struct):

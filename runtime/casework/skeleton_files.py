@@ -24,8 +24,6 @@ def hint(field: Field, language: str) -> str:
     if field.max_bytes:
         said.append(f"每个不超过 {uploads.words(field.max_bytes)}" if zh else f"{uploads.words(field.max_bytes)} each at most")
     said.append(f"最多 {most} 个" if zh else f"{most} at most")
-    if field.later:
-        said.append("可以在提交以后补交" if zh else "may be brought later")
     return ("；" if zh else "; ").join(said)
 
 
@@ -42,10 +40,10 @@ def writer(field: Field, words: Words, frame: Frame) -> Callable[[list[str], Sta
     button = 'hx-post="/drafts" hx-target="#fields" hx-swap="morph:outerHTML" formaction="/drafts" name="_action"'
     several = " multiple" if most > 1 else ""
     add = (
-        f'<div class="upload" data-upload="{path}" data-stop="{drop}"><label class="btn" for="{path}.file">{icon("paperclip")}{choose}<span class="sr"> {title}</span></label>'
-        f'<input type="file" id="{path}.file" name="{path}.file"{several} accept="{accept}" aria-describedby="{path}-takes">'
-        f'<button class="btn no-js" formenctype="multipart/form-data" formaction="/drafts/files" name="_action" value="files">{send}<span class="sr"> {title}</span></button>'
-        f'<ul class="files going" data-going></ul></div>'
+        f'<div class="row wrap" data-upload="{path}" data-stop="{drop}"><label for="{path}.file">{icon("paperclip")}{choose}<span class="sr"> {title}</span></label>'
+        f'<input class="in grow" type="file" id="{path}.file" name="{path}.file"{several} accept="{accept}" aria-describedby="{path}-takes">'
+        f'<noscript><button class="btn" formenctype="multipart/form-data" formaction="/drafts/files" name="_action" value="files">{send}'
+        f'<span class="sr"> {title}</span></button></noscript></div><ul class="files" id="{path}-going" data-going></ul>'
     )
     takes = f'<p class="hint" id="{path}-takes">{told}</p>'
 
@@ -55,7 +53,8 @@ def writer(field: Field, words: Words, frame: Frame) -> Callable[[list[str], Sta
         out.append("</legend>")
         ids = [id for id in state.texts.get(path, "").split("\n") if id]
         if ids:
-            out.append('<ul class="files">')
+            # a morph tells the two lists apart by their ids: the one of what is coming in is the script's
+            out.append(f'<ul class="files" id="{path}-kept">')
             out.extend(_line(path, id, state.files.get(id), button, drop, zh=zh) for id in ids)
             out.append("</ul>")
         if len(ids) < most:
@@ -72,12 +71,12 @@ def _line(path: str, id: str, card: Card | None, button: str, drop: str, *, zh: 
     if card is None:
         words = "这个文件不在了" if zh else "This file is gone"
         return (
-            f'<li class="file">{kept}{icon("alert-triangle")}<span class="grow">{words}</span>{_drop(path, key, button, drop, words)}</li>'
+            f'<li class="row">{kept}{icon("alert-triangle")}<span class="grow">{words}</span>{_drop(path, key, button, drop, words)}</li>'
         )
     name = escape(card.name)
     picture = f'<img src="{card.href}/picture" alt="" width="48" height="48" loading="lazy">' if card.pictured else icon("file-text")
     return (
-        f'<li class="file">{kept}{picture}<span class="grow"><a href="{card.href}">{name}</a> <span class="muted small">{uploads.words(card.size)}</span></span>'
+        f'<li class="row">{kept}{picture}<span class="grow"><a href="{card.href}">{name}</a> <span class="muted small">{uploads.words(card.size)}</span></span>'
         f"{_drop(path, key, button, drop, name)}</li>"
     )
 

@@ -144,10 +144,10 @@
     var value = function (n) { var i = form.querySelector("[name=" + n + "]"); return i ? i.value : ""; };
     var token = value("_csrf"), name = D.createElement("span");
     var known = "upload:" + (value("_task") || value("_draft")) + ":" + path + ":" + file.name + ":" + file.size + ":" + file.lastModified;
-    line.className = "file"; name.className = "grow"; name.textContent = file.name; bar.max = file.size; bar.value = 0; bar.setAttribute("aria-label", file.name);
+    line.className = "row wrap"; name.className = "grow"; name.textContent = file.name; bar.max = file.size; bar.value = 0; bar.setAttribute("aria-label", file.name);
     note.className = "small muted"; stop.type = "button"; stop.className = "btn sm"; stop.textContent = "×"; stop.setAttribute("aria-label", (box.dataset.stop || "") + " " + file.name);
     stop.onclick = function () { gone = true; line.remove(); };
-    line.append(name, bar, note, stop); box.querySelector("[data-going]").append(line);
+    line.append(name, bar, note, stop); D.getElementById(path + "-going").append(line);
     function over(words) { sessionStorage.removeItem(known); note.textContent = words; note.className = "err"; bar.remove(); note.setAttribute("role", "alert"); }
     function kept(id) {
       sessionStorage.removeItem(known); line.remove();
