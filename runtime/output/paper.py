@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import segno
 
-from forms import capitals
 from forms.form import Field
 from forms.texts import Text, say
+from forms.words import capitals
 from runtime.casework import record, sheet, telling
 from runtime.casework.cases import Found
 from runtime.casework.entries import Teller, outcome
@@ -138,7 +138,7 @@ class _Writer:
         if field is None or value in (None, "", [], {}):
             return ""
         if end == "upper":
-            return capitals.amount(value) if isinstance(value, int) else ""
+            return f"人民币{capitals(value)}" if isinstance(value, int) else ""
         if end:
             return words.end(field, value, end, self._language)
         return sheet.said(field, value, self._reader)
