@@ -372,17 +372,22 @@ class Release(Struct):
     body: bytes
 
 
+# made once, while the module is imported by one thread: msgspec 0.22 works a type out when it is first decoded to, and two threads that
+# do so at once end the process (a segmentation fault)
+_app = msgspec.json.Decoder(App)
+
+
 def release(app: App) -> Release:
     """The release of ``app``; the same app always gives the same digest."""
     # read back once: whether a default is left out depends on which object stands there, and only of what was read is that settled
-    app = msgspec.json.decode(msgspec.json.encode(app), type=App)
+    app = _app.decode(msgspec.json.encode(app))
     body = msgspec.json.encode(app, order="sorted")
     return Release(digest=digest(body), app=app, body=body)
 
 
 def read(body: bytes) -> Release:
     """The release stored as ``body``. Raises msgspec.ValidationError when it is not one."""
-    return Release(digest=digest(body), app=msgspec.json.decode(body, type=App), body=body)
+    return Release(digest=digest(body), app=_app.decode(body), body=body)
 
 
 def digest(body: bytes) -> str:

@@ -55,9 +55,13 @@ def _delivered(conn: sa.Connection, asked: cases.Asked, case: str, command: Deli
     return done
 
 
+#: one of `wanted.Body`; pyright takes a union for no type
+_body: msgspec.json.Decoder[wanted.Body] = msgspec.json.Decoder(wanted.Body)
+
+
 async def call(site: Site, letter: Letter) -> None:
     """What one case wants of another: to begin, to be cancelled, to hear that it has ended. Raises Undeliverable and NotNow."""
-    body = msgspec.json.decode(letter.body, type=wanted.Body)
+    body = _body.decode(letter.body)
     first = partial(_taken, letter=letter.id)
     try:
         match body:

@@ -227,10 +227,12 @@ class Catalogue:
 
     def _ready(self, digest: str) -> Program | None:
         """The program of a current release; None: it is broken."""
+        # in this order: what another thread makes ready meanwhile is among the programs before it leaves the bodies
+        body = self._bodies.get(digest)
         ready = self._programs.get(digest)
-        if ready is None and digest in self._bodies and digest not in self._broken:
+        if ready is None and body is not None and digest not in self._broken:
             try:
-                return self._make(digest, self._bodies[digest])
+                return self._make(digest, body)
             except Exception as error:
                 # whatever is wrong with one release, the apps of all others go on
                 self._broken.add(digest)

@@ -190,12 +190,15 @@ async def _welcome(request: Request, entered: Entered, to: str, parked: str = ""
     return response
 
 
+_parked = msgspec.json.Decoder(Parked)
+
+
 def _unpark(text: str, person: str) -> Parked | None:
     """What was parked, if it is whole and was not somebody else's."""
     if not text:
         return None
     try:
-        found = msgspec.json.decode(text, type=Parked)
+        found = _parked.decode(text)
     except msgspec.MsgspecError:
         return None
     return found if found.person in (None, person) and _local(found.path) == found.path else None

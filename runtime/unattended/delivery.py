@@ -11,12 +11,15 @@ from runtime.store import tables as t
 from runtime.store.outbox import Letter, Undeliverable
 from workflows import effects as wanted
 
+_message = msgspec.json.Decoder(wanted.Message)
+_webhook = msgspec.json.Decoder(wanted.Webhook)
+
 
 async def mail(site: Site, letter: Letter) -> None:
     """A message to a person, if they have an address and may still sign in. Raises Undeliverable and NotNow."""
     from runtime.unattended import mail
 
-    message = msgspec.json.decode(letter.body, type=wanted.Message)
+    message = _message.decode(letter.body)
     person, language, about = await site.database.read(_reader, message.person, letter.case)
     if person is None or not person.email or person.disabled:
         return
@@ -42,7 +45,7 @@ async def webhook(site: Site, letter: Letter) -> None:
     """A call to a target that this installation declares. Raises Undeliverable and NotNow."""
     from runtime.unattended import webhooks
 
-    call = msgspec.json.decode(letter.body, type=wanted.Webhook)
+    call = _webhook.decode(letter.body)
     target = site.settings.webhooks.get(call.name)
     if target is None:
         raise Undeliverable(f"no webhook target {call.name} is declared")
