@@ -7,9 +7,8 @@ and then evaluated over plain values by a single environment that knows no form.
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, cast, final
-
-from cel_expr_python import cel
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, cast, final
 
 from forms import complaints, functions, reads, syntax
 from forms.calendar import WorkCalendar
@@ -20,6 +19,9 @@ from forms.references import Reference, references
 from forms.scope import RESERVED, Scope
 from forms.syntax import Node
 from forms.texts import Text
+
+if TYPE_CHECKING:
+    from cel_expr_python import cel
 
 __all__ = [
     "RESERVED",
@@ -73,7 +75,6 @@ class Fault(Exception):
         self.reason = reason
 
 
-_ERROR = cel.Type.ERROR
 #: how CEL says that a part of a range, a cell of a row or a whole row was left empty
 _ABSENCES = (functions.ABSENT, "Index error")
 
@@ -138,7 +139,7 @@ def compile(text: str, scope: Scope, want: str = "any") -> "Expression | list[Pr
     nodes = tuple(syntax.walk(tree))
     if problems := [*_beyond(tree, len(nodes)), *_misuses(tree, nodes, text, scope), *_unwanted(tree, want, text, scope)]:
         return problems
-    return Expression(text, tree, nodes, scope, want, functions.EVALUATOR.deserialize(serialized))
+    return Expression(text, tree, nodes, scope, want, functions.evaluator().deserialize(serialized))
 
 
 def _beyond(tree: Node, size: int) -> Iterator[Problem]:
@@ -221,11 +222,21 @@ def _bad_date(given: Node, text: str) -> Iterator[Problem]:
 
 def _is_pattern(pattern: str) -> bool:
     """Whether RE2, which CEL uses, can read it."""
-    matched = functions.EVALUATOR.deserialize(_MATCHES).eval(data={"text": "", "pattern": pattern})
-    return matched.type() != _ERROR
+    matched = functions.evaluator().deserialize(_matches()).eval(data={"text": "", "pattern": pattern})
+    return not _failed(matched)
 
 
-_MATCHES = cel.NewEnv(variables={"text": cel.Type.STRING, "pattern": cel.Type.STRING}).compile("text.matches(pattern)").serialize()
+def _failed(result: "cel.Value") -> bool:
+    from cel_expr_python import cel
+
+    return result.type() == cel.Type.ERROR
+
+
+@cache
+def _matches() -> bytes:
+    from cel_expr_python import cel
+
+    return cel.NewEnv(variables={"text": cel.Type.STRING, "pattern": cel.Type.STRING}).compile("text.matches(pattern)").serialize()
 
 
 def _unknown_option(named: Node, given: Node, text: str, scope: Scope) -> Iterator[Problem]:
@@ -290,7 +301,7 @@ class Expression:
 
     __slots__ = ("_asks", "_compiled", "_counts_days", "_inputs", "_strict", "_want", "paths", "reads", "text", "tree", "type")
 
-    def __init__(self, text: str, tree: Node, nodes: Sequence[Node], scope: Scope, want: str, compiled: cel.Expression) -> None:
+    def __init__(self, text: str, tree: Node, nodes: Sequence[Node], scope: Scope, want: str, compiled: "cel.Expression") -> None:
         self.text = text
         self.tree = tree
         #: as in `syntax.Node.type`
@@ -333,7 +344,7 @@ class Expression:
         token = functions.CALENDAR.set(calendar) if self._counts_days else None
         try:
             result = self._compiled.eval(data=data)
-            failed = result.type() == _ERROR
+            failed = _failed(result)
             value = result.value() if failed else result.plain_value()
         except Exception as error:  # noqa: BLE001 - the iteration budget, or a value that CEL cannot hold
             failed, value = True, str(error)

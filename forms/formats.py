@@ -6,10 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from stdnum import luhn  # pyright: ignore[reportMissingTypeStubs] - python-stdnum ships no stubs
-from stdnum.cn import ric, uscc  # pyright: ignore[reportMissingTypeStubs] - python-stdnum ships no stubs
-from stdnum.exceptions import ValidationError  # pyright: ignore[reportMissingTypeStubs]
-
 from forms import regions
 from forms.form import Kind, Sensitive
 from forms.texts import Text
@@ -83,6 +79,8 @@ def _id_card(text: str) -> Text | None:
         }
     if birth_date(text) is None:
         return {"zh": "身份证号里的出生日期不存在，请核对第 7 到 14 位", "en": "There is no such birth date: check characters 7 to 14"}
+    from stdnum.cn import ric  # pyright: ignore[reportMissingTypeStubs] - python-stdnum ships no stubs, and loads pydoc
+
     if ric.calc_check_digit(text) != text[17]:
         return {"zh": "身份证号校验不通过，请核对有没有填错一位", "en": "The check character does not match: one of the digits is wrong"}
     return None
@@ -97,6 +95,9 @@ def birth_date(number: str) -> date | None:
 
 
 def _credit_code(text: str) -> Text | None:
+    from stdnum.cn import uscc  # pyright: ignore[reportMissingTypeStubs]
+    from stdnum.exceptions import ValidationError  # pyright: ignore[reportMissingTypeStubs]
+
     try:
         uscc.validate(text)
     except ValidationError:
@@ -174,6 +175,8 @@ def _bank_card(text: str) -> Text | None:
             "zh": f"银行卡号是 12 到 19 位数字，现在 {len(text)} 位",
             "en": f"A bank card has 12 to 19 digits, this has {len(text)} characters",
         }
+    from stdnum import luhn  # pyright: ignore[reportMissingTypeStubs]
+
     if not luhn.is_valid(text):
         return {"zh": "银行卡号校验不通过，请核对有没有填错一位", "en": "The check digit does not match: one of the digits is wrong"}
     return None

@@ -10,14 +10,16 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal, NamedTuple, cast
-
-from cel_expr_python import cel
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from forms import formats, words, worktime
 from forms.calendar import WorkCalendar
 from forms.references import ReferenceKind, pack
 from forms.texts import Text
+
+if TYPE_CHECKING:
+    from cel_expr_python import cel
 
 #: money and its kin as the checker names them; upper case, so that no field is called like them
 MONEY, AMOUNT, PEOPLE, APPLICANT, HALF_DAYS = "F.Money", "amount", "people", "F.Applicant", "F.HalfDays"
@@ -178,6 +180,8 @@ def total(numbers: Any) -> int | float:
 
 def plain(value: Any) -> Any:
     """A CEL value as Python data, however deep. Arguments arrive partly unwrapped."""
+    from cel_expr_python import cel
+
     if isinstance(value, cel.Value):
         return value.plain_value()
     if isinstance(value, list):
@@ -225,15 +229,15 @@ def _divide(a: float, b: float) -> float:
 
 
 class Overload(NamedTuple):
-    """What a function does with arguments of these kinds; values have no finer types than CEL's own."""
+    """What a function does with arguments of these kinds, as CEL writes them; values have no finer types than its own."""
 
-    takes: tuple[cel.Type, ...]
-    gives: cel.Type
+    takes: tuple[str, ...]
+    gives: str
     do: Callable[..., Any]
 
 
-_TEXT, _WHOLE, _DECIMAL = cel.Type.STRING, cel.Type.INT, cel.Type.DOUBLE
-_LIST, _RECORD, _PEOPLE = cel.Type.List(cel.Type.DYN), cel.Type.Map(cel.Type.STRING, cel.Type.DYN), cel.Type.List(cel.Type.STRING)
+_TEXT, _WHOLE, _DECIMAL, _ANYTHING = "string", "int", "double", "dyn"
+_LIST, _RECORD, _PEOPLE = "list<dyn>", "map<string, dyn>", "list<string>"
 
 
 def _naming(kind: ReferenceKind) -> tuple[Overload, ...]:
@@ -264,7 +268,7 @@ _OVERLOADS: dict[str, tuple[Overload, ...]] = {
     "years": (Overload((_TEXT, _TEXT), _WHOLE, years),),
     "yuan": (Overload((_WHOLE,), _WHOLE, cents), Overload((_DECIMAL,), _WHOLE, cents)),
     "round": (Overload((_DECIMAL,), _WHOLE, half_up),),
-    "sum": (Overload((_LIST,), cel.Type.DYN, total),),
+    "sum": (Overload((_LIST,), _ANYTHING, total),),
     "birth": (Overload((_TEXT,), _TEXT, birth),),
     "sex": (Overload((_TEXT,), _TEXT, sex),),
     "capitals": (Overload((_WHOLE,), _TEXT, words.capitals),),
@@ -282,13 +286,18 @@ _OVERLOADS: dict[str, tuple[Overload, ...]] = {
 }
 
 
-def _environment() -> cel.Env:
-    """The one environment that evaluates: by values, whatever the form."""
+@cache
+def evaluator() -> "cel.Env":
+    """The one environment that evaluates: by values, whatever the form. Made when first asked for: CEL takes 11 MiB."""
+    from cel_expr_python import cel
+
     declared = [
         cel.FunctionDecl(
             name,
             [
-                cel.Overload(f"{name}{place}", return_type=over.gives, parameters=over.takes, impl=over.do)
+                cel.Overload(
+                    f"{name}{place}", return_type=cel.Type(over.gives), parameters=[cel.Type(type) for type in over.takes], impl=over.do
+                )
                 for place, over in enumerate(overloads)
             ],
         )
@@ -297,6 +306,3 @@ def _environment() -> cel.Env:
     # a standard function can only be declared anew where its own declaration is left out; what it does stays
     excluded = [{"name": name} for name in _OVERLOADS if name in OPERATORS]
     return cel.NewEnv(config=cel.NewEnvConfigFromYaml(json.dumps({"stdlib": {"exclude_functions": excluded}})), functions=declared)
-
-
-EVALUATOR = _environment()

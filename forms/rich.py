@@ -3,8 +3,6 @@
 import html
 import re
 
-import nh3
-
 #: no pictures, no styles, no scripts: what is written here is shown to others and printed
 TAGS = frozenset(
     {"p", "br", "strong", "b", "em", "i", "u", "ul", "ol", "li", "h3", "h4", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "a"}
@@ -18,6 +16,8 @@ def clean(text: str) -> str:
     """``text`` as HTML that is safe to show. Plain text becomes paragraphs."""
     if "<" not in text:
         return "".join(f"<p>{html.escape(part.strip(), quote=False)}</p>" for part in text.split("\n") if part.strip())
+    import nh3  # of many workers few ever see formatted text
+
     return nh3.clean(
         text, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer"
     ).strip()

@@ -5,15 +5,16 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, cast
-
-from cel_expr_python import cel
-from google.protobuf import descriptor_pb2, descriptor_pool
+from typing import TYPE_CHECKING, Any, cast
 
 from forms import functions
 from forms.form import HOLDERS, Field, Form, Kind
 from forms.functions import Where
 from forms.reads import field_at
+
+if TYPE_CHECKING:
+    from cel_expr_python import cel
+    from google.protobuf import descriptor_pool
 
 #: names beside the fields; no field is called so
 AROUND = ("answered", "applicant", "today")
@@ -101,15 +102,19 @@ class Scope:
                 return tuple(column.name for column in field.fields) if field else ()
 
     @cached_property
-    def checker(self) -> cel.Env:
+    def checker(self) -> "cel.Env":
         """The environment that checks the types of this scope's expressions."""
+        from cel_expr_python import cel
+
         variables = {name: cel.Type(type) for name, type in self.variables.items()}
         return cel.NewEnv(descriptor_pool=_pool(self.fields.values()), config=_language(self.where), variables=variables)
 
 
 @cache
-def _language(where: Where) -> cel.EnvConfig:
+def _language(where: Where) -> "cel.EnvConfig":
     """The functions and operators there are, the same for every form. Only this way of writing them down knows type parameters."""
+    from cel_expr_python import cel
+
     config = {
         "stdlib": {"exclude_functions": [{"name": name} for name in (*functions.OPERATORS, *functions.LEFT_OUT)]},
         "functions": [
@@ -141,8 +146,10 @@ def _type(type: str) -> dict[str, Any]:
 _PROTO_TYPES = {"string": 9, "int": 3, "double": 1, "bool": 8}
 
 
-def _pool(fields: Iterable[Field]) -> descriptor_pool.DescriptorPool:
+def _pool(fields: Iterable[Field]) -> "descriptor_pool.DescriptorPool":
     """Message types for everything with parts, so that the checker knows each part by name and type. None is ever made."""
+    from google.protobuf import descriptor_pb2, descriptor_pool
+
     file = descriptor_pb2.FileDescriptorProto(name="form.proto", package="F", syntax="proto3")
 
     def message(name: str, parts: Mapping[str, str]) -> None:

@@ -6,9 +6,8 @@ so the part that is read stands here. Macros arrive as folds and are recognised 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, cast
-
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 #: message: fields as name:number and type (s string, b bytes, i int64, u uint64, d double, o bool, else a message), * repeated
 _MESSAGES = """
@@ -149,7 +148,8 @@ def free(node: Node, bound: frozenset[str] = frozenset()) -> Iterator[Name]:
 
 def decode(serialized: bytes) -> Node:
     """The tree of what ``Expression.serialize()`` gave."""
-    checked = _CHECKED.FromString(_ANY.FromString(serialized).value)
+    envelope, expression = _messages()
+    checked = expression.FromString(envelope.FromString(serialized).value)
     starts = {entry.key: entry.value for entry in checked.source_info.positions}
     types = {entry.key: _type(entry.value) for entry in checked.type_map}
     return _Decoder(starts, types).node(checked.expr)
@@ -231,7 +231,11 @@ def _type(proto: Any) -> str:
             return "any"
 
 
+@cache
 def _messages() -> tuple[Any, Any]:
+    """The classes of the envelope and of what is in it, made when the first expression is read."""
+    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
     file = descriptor_pb2.FileDescriptorProto(name="checked.proto", package="checked", syntax="proto3")
     for line in _MESSAGES.strip().splitlines():
         name, *fields = line.split()
@@ -252,12 +256,6 @@ def _messages() -> tuple[Any, Any]:
                 added.oneof_index = 0
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
-    return _class(pool, "Any"), _class(pool, "CheckedExpr")
-
-
-def _class(pool: descriptor_pool.DescriptorPool, name: str) -> Any:
     # classes made at run time have no types to know
-    return cast(Any, message_factory.GetMessageClass(pool.FindMessageTypeByName(f"checked.{name}")))
-
-
-_ANY, _CHECKED = _messages()
+    made = [cast(Any, message_factory.GetMessageClass(pool.FindMessageTypeByName(f"checked.{name}"))) for name in ("Any", "CheckedExpr")]
+    return made[0], made[1]

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forms import formats, words
 from forms.expressions import Fault
 from forms.form import FILES, HOLDERS, Field, Form, Kind
 from forms.texts import Text, say
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 
 class Finding(NamedTuple):
@@ -48,6 +49,8 @@ class Validator:
     """The schema of one form, compiled. Raises Fault where it is none, or a pattern in it cannot be matched in linear time."""
 
     def __init__(self, form: Form) -> None:
+        import jsonschema_rs  # 3 MiB that a worker has no need of until somebody fills in a form
+
         self._fields: Mapping[str, Field] = {field.name: field for field in form.fields}
         try:
             self._schema = jsonschema_rs.Draft202012Validator(
@@ -72,7 +75,7 @@ class Validator:
                 seen.add(found.path)
                 yield found
 
-    def _finding(self, error: jsonschema_rs.ValidationError) -> Finding:
+    def _finding(self, error: "jsonschema_rs.ValidationError") -> Finding:
         at = [str(part) for part in error.instance_path]
         field = self._fields.get(at[0]) if at else None
         if field is None:
@@ -80,7 +83,7 @@ class Validator:
         return _located(field, at[0], at[1:], error)
 
 
-def _located(field: Field, path: str, rest: list[str], error: jsonschema_rs.ValidationError) -> Finding:
+def _located(field: Field, path: str, rest: list[str], error: "jsonschema_rs.ValidationError") -> Finding:
     """The finding at the field that it is about: ``rest`` leads from ``field``, which stands at ``path``, to it."""
     if field.kind == "table" and rest:
         path, rest = f"{path}.{rest[0]}", rest[1:]
@@ -95,7 +98,7 @@ def _located(field: Field, path: str, rest: list[str], error: jsonschema_rs.Vali
     return Finding(path if field.kind in _WHOLE else ".".join((path, *rest)), _message(field, error))
 
 
-def _message(field: Field, error: jsonschema_rs.ValidationError) -> Text:
+def _message(field: Field, error: "jsonschema_rs.ValidationError") -> Text:
     """What is wrong with an answer to ``field``."""
     facts = error.kind.as_dict()
     value: Any = error.instance

@@ -10,8 +10,6 @@ import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import filetype
-
 from forms.texts import Text
 from runtime.files import kinds
 from runtime.files.kinds import Kind
@@ -54,6 +52,8 @@ def recognise(path: Path, name: str) -> Kind:
 
 def _kind(file: BinaryIO, head: bytes, ending: str) -> Kind:
     # its hints say nothing
+    import filetype  # its tables are large, and many workers never see a file
+
     guess: Any = cast(Any, filetype).guess(head)
     mime: str = guess.mime if guess else ""
     if mime in kinds.PICTURES:

@@ -1,6 +1,7 @@
 """Where bytes lie: a folder, or a bucket of an S3-compatible server. Files are called by their digest, so that equal ones lie there once."""
 
 from collections.abc import AsyncIterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,20 @@ class Storage:
     """A place for files by key. Keys are made here and never of what anybody typed."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        if not settings.storage_bucket:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def _folder(self) -> Path:
+        return self._settings.data / "files"
+
+    @cached_property
+    def _store(self) -> Any:
+        # 4 MiB that a worker has no need of until somebody brings a file
         from obstore import store
 
+        settings = self._settings
         if settings.storage_bucket:
             options: dict[str, Any] = {"region": settings.storage_region}
             if settings.storage_endpoint:
@@ -23,11 +36,8 @@ class Storage:
                     "secret_access_key": settings.storage_secret.get_secret_value(),
                 }
             http = settings.storage_endpoint.startswith("http://")
-            self._store: Any = store.S3Store(settings.storage_bucket, **options, client_options={"allow_http": http, "timeout": "60s"})
-        else:
-            folder = settings.data / "files"
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._store = store.LocalStore(folder.resolve(), automatic_cleanup=True)
+            return store.S3Store(settings.storage_bucket, **options, client_options={"allow_http": http, "timeout": "60s"})
+        return store.LocalStore(self._folder.resolve(), automatic_cleanup=True)
 
     async def put(self, key: str, content: Path | bytes) -> None:
         """Keeps ``content`` under ``key``; a large file goes in pieces."""

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import segno
-
 from forms.form import Field
 from forms.texts import Text, say
 from forms.words import capitals
@@ -271,6 +269,8 @@ class _Writer:
         ]
 
     def _code(self, caption: str) -> dict[str, Any]:
+        import segno  # a code is drawn on paper only
+
         picture = segno.make(self._of.address, error="m", micro=False).svg_inline(border=2, scale=4)
         return {"kind": "qr", "heading": "", "picture": picture, "caption": caption, "address": self._of.address}
 
