@@ -1,6 +1,8 @@
 """What the command line refuses, and what it does to accounts. Each test has a data folder of its own."""
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,3 +113,12 @@ def test_wrong_settings_are_said_in_words(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.delenv("DABASHOU_PORT")
     Path("dabashou.toml").write_text("nothing_such = 1\n")
     assert "nothing_such" in run("verify").output
+
+
+def test_asking_for_help_loads_neither_a_server_nor_a_compiler() -> None:
+    """Each command imports what it needs when it is called."""
+    heavy = ("fastapi", "uvicorn", "sqlalchemy", "yaml", "msgspec", "jinja2", "builder.compile", "runtime", "forms", "workflows")
+    ask = f"import sys, app; print([module for module in {heavy} if module in sys.modules])"
+    root = Path(app.__file__).parent
+    said = subprocess.run([sys.executable, "-c", ask], cwd=root, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
