@@ -1,16 +1,16 @@
 """The lists of a person: to do, done, started, copied. Each page is one query along an index, however many rows there are."""
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
+from forms.form import Struct
 from forms.texts import Text
 from runtime.store import tables as t
-from runtime.store.statements import Statement
+from runtime.store.statements import Listing
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -20,8 +20,8 @@ CAP = 1000
 FEW = 100
 
 
-class Row(NamedTuple):
-    """One line of a list."""
+class Row(Struct, eq=False):
+    """One line of a list. Two are equal when they are the same object, which a row that is read again is."""
 
     #: of to do and done
     task_id: str | None
@@ -111,13 +111,11 @@ def _page(conn: sa.Connection, which: List, person: str, *, app: str | None, tex
         values["text"] = f"%{escaped}%"
     if start:
         values["at"], values["id"] = start
-    found = _statement(which, bool(app), bool(words), bool(start)).all(conn, values)
-    rows = list(map(_row, found[:limit] if len(found) > limit else found))
-    return Page(rows, _marker(which, rows[-1]) if len(found) > limit else None)
-
-
-#: a Row of a row's values, of which there are always as many as it has
-_row: Callable[[Sequence[Any]], Row] = partial(tuple[Any].__new__, Row)
+    rows = _statement(which, bool(app), bool(words), bool(start)).made(conn, values)
+    if len(rows) <= limit:
+        return Page(rows, None)
+    del rows[limit:]
+    return Page(rows, _marker(which, rows[-1]))
 
 
 def _marker(which: List, row: Row) -> str:
@@ -217,7 +215,7 @@ _SOURCES: dict[List, tuple[Any, _Source, tuple[Any, ...]]] = {
 
 
 @cache
-def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> Statement:
+def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> Listing[Row]:
     """One of the forms a list can take, made once."""
     rows, source, only = _SOURCES[which]
     found = sa.select(*source.columns).select_from(rows).where(source.of == given("person"), *only)
@@ -230,7 +228,7 @@ def _statement(which: List, by_app: bool, by_text: bool, later: bool) -> Stateme
         here, there = sa.tuple_(source.at, source.id), sa.tuple_(given("at", type_=t.Instant), given("id", type_=sa.String))
         found = found.where(here < there if source.descending else here > there)
     order = (source.at.desc(), source.id.desc()) if source.descending else (source.at, source.id)
-    return Statement(found.order_by(*order).limit(given("limit", type_=sa.Integer)))
+    return Listing(found.order_by(*order).limit(given("limit", type_=sa.Integer)), Row)
 
 
 def _count(*where: Any, cap: int = CAP) -> Any:

@@ -58,15 +58,15 @@ def moment(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
 class Corner:
     """As `moment`, for the corners of cards: the clock today, the day otherwise."""
 
-    def __init__(self, now: datetime, zone: tzinfo, language: str) -> None:
+    def __init__(self, today: date, zone: tzinfo, language: str) -> None:
         self._zone = zone
-        self._language = language
-        self._today = now.astimezone(zone).date()
+        self._today = today
+        self.language = language
 
     def at(self, at: datetime) -> str:
         local = at.astimezone(self._zone)
         day = local.date()
-        return _day(day, self._today, self._language) if day != self._today else f"{local.hour:02}:{local.minute:02}"
+        return _day(day, self._today, self.language) if day != self._today else f"{local.hour:02}:{local.minute:02}"
 
 
 @lru_cache(16)

@@ -17,7 +17,6 @@ from runtime.casework import cases, copying, decision, drafts, filling
 from runtime.casework.drafts import Draft
 from runtime.casework.filling import Ahead, Filled
 from runtime.casework.glance import Glance
-from runtime.casework.moments import Corner
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, said, see_other, visitor, word
 from runtime.people import organisation
 from runtime.people.visitor import Visitor
@@ -343,7 +342,7 @@ def paper(
     about = " · ".join(filter(None, (said(owner.title if owner else None, me.language), said(program.app.description, me.language))))
     saved = ""
     if draft is not None:
-        clock = Corner(at.now, at.zone, me.language).at(draft.changed_at)
+        clock = at.corner.at(draft.changed_at)
         saved = word(me.language, f"已保存为草稿 {clock}", f"Draft saved {clock}")
     chosen: tuple[Pick, ...] = ()
     if program.choosing:

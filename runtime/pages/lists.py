@@ -17,9 +17,7 @@ from forms.texts import Text, say
 from runtime import site as sites
 from runtime.casework import cards, drafts, lists
 from runtime.casework.cards import Card, Desk
-from runtime.casework.entries import shade
 from runtime.casework.glance import Glance
-from runtime.casework.moments import Corner
 from runtime.pages.home import outcomes_of
 from runtime.pages.page import Numbers, asks_for_fragment, desk, fragment, render, shown, visitor, word
 from runtime.people import organisation
@@ -168,18 +166,15 @@ def _draft(draft: drafts.Draft, site: Site, at: Desk, applicant: Applicant | Non
     if program and applicant and known and not task:
         answers = program.rules.settle(typed.read(program.app.form, draft.pairs).answers, known).answers
         subject = words.subject(program, applicant, answers, at.language).removeprefix(f"{applicant.name} · ")
-    return Card(
-        mark="",
+    said = cards.Words(
         href=f"/tasks/{task}" if task else f"/drafts/{draft.id}",
         title=title,
-        tone="info",
-        chip=word(at.language, "待办中的草稿", "Of a task") if task else "",
         subject=subject,
-        shade=shade(title),
-        initial=title[:1],
-        who=word(at.language, "尚未提交", "Not submitted"),
-        time=Corner(at.now, at.zone, at.language).at(draft.changed_at),
+        name=title,
+        line=word(at.language, "尚未提交", "Not submitted"),
+        time=at.corner.at(draft.changed_at),
     )
+    return cards.card(said, word(at.language, "待办中的草稿", "Of a task") if task else "", "info")
 
 
 def _link(path: str, **query: str | None) -> str:

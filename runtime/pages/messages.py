@@ -11,7 +11,6 @@ from starlette.routing import Route
 from forms.texts import say
 from runtime import site as sites
 from runtime.casework.cards import Desk
-from runtime.casework.moments import Corner
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, see_other, visitor, word
 from runtime.people.visitor import Visitor
 from runtime.site import Site
@@ -88,7 +87,7 @@ def _said(line: Line, at: Desk) -> Said:
         icon=ICONS.get(line.kind, "bell"),
         text=say(line.text, at.language),
         about=" · ".join((say(line.app_title, at.language), line.number, line.subject)),
-        when=Corner(at.now, at.zone, at.language).at(line.at),
+        when=at.corner.at(line.at),
         unread=line.read_at is None,
     )
 

@@ -7,10 +7,10 @@ shorter. On PostgreSQL, where each statement is a way to the server and back, wr
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from importlib import import_module
-from typing import Any, NamedTuple, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -18,6 +18,10 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.dml import UpdateBase
 
 from runtime.store.database import from_json, to_json
+
+T = TypeVar("T")
+#: rows that a Listing shares, about 1 KiB each
+REMEMBERED = 4096
 
 #: values by place: by name, `sqlite3` looks up each of them
 _SQLITE = SQLiteDialect_pysqlite(paramstyle="qmark", json_serializer=to_json)
@@ -148,6 +152,36 @@ class Statement:
             [(place, how) for place, how in write if how],
             [(place, how) for place, column in enumerate(_columns(self._statement)) if (how := _reader(column.type, dialect))],
         )
+
+
+class Listing(Statement, Generic[T]):
+    """A statement of which the same rows are asked for again and again: each is made once, by ``make`` of its columns, and shared
+    while it is remembered. T has to be immutable, and is the same object as long as its row says the same.
+    """
+
+    def __init__(self, statement: sa.Select[*tuple[Any, ...]], make: Callable[..., T]) -> None:
+        super().__init__(statement)
+        self._make = make
+        self._known: dict[Hashable, T] = {}
+
+    def made(self, conn: sa.Connection, values: Mapping[str, Any]) -> list[T]:
+        raw = conn.connection.driver_connection
+        if isinstance(raw, sqlite3.Connection):
+            compiled = self._on_sqlite
+            rows = keys = raw.execute(compiled.sql, compiled.values(values)).fetchall()
+        else:
+            compiled = self.on_postgresql
+            rows = ask(conn, compiled.sql, compiled.values(values)).fetchall()
+            # what psycopg makes of JSON cannot be a key
+            keys = [tuple([to_json(cell) if isinstance(cell, dict | list) else cell for cell in row]) for row in rows]
+        known = self._known
+        found = list(map(known.get, keys))
+        for place, item in enumerate(found):
+            if item is None:
+                if len(known) >= REMEMBERED:
+                    known.clear()
+                found[place] = known[keys[place]] = self._make(*compiled.rows([rows[place]])[0])
+        return cast("list[T]", found)
 
 
 class Together:

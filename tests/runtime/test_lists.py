@@ -10,7 +10,7 @@ from support.city import APPLICANT, APPROVER, OUTSIDER, City, Clock
 
 from runtime.casework import cases, drafts, lists, verify
 from runtime.casework.cases import Done
-from runtime.store import chain, tables
+from runtime.store import chain, statements, tables
 from runtime.store.database import Database
 
 
@@ -42,6 +42,18 @@ def test_pages_hold_every_row_once(database: Database) -> None:
     for limit in (1, 3, 7, 8):
         assert all_pages(database, lists.todo, APPROVER, limit) == whole
         assert all_pages(database, lists.mine, APPLICANT, limit) == whole[::-1]
+
+
+def test_a_row_is_made_once_and_anew_when_it_says_something_else(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists are opened again and again; what has changed since is seen at once, however few rows are remembered."""
+    asyncio.run(filled(database, 3))
+    first = database.read_now(lists.todo, APPROVER).rows
+    assert all(one is other for one, other in zip(first, database.read_now(lists.todo, APPROVER).rows, strict=True))
+    monkeypatch.setattr(statements, "REMEMBERED", 2)
+    asyncio.run(database.write(lambda conn: conn.execute(sa.update(tables.task).values(subject="新的说法"))))
+    again = database.read_now(lists.todo, APPROVER).rows
+    assert [row.subject for row in again] == ["新的说法"] * 3
+    assert [row.case_id for row in again] == [row.case_id for row in first]
 
 
 def test_a_marker_we_did_not_write_begins_at_the_start(database: Database) -> None:
