@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
-from builder import flow_file, form_file, scenario_names, source
+from builder import flow_file, form_file, source
 from builder.draft import AppDraft, FormDraft, StepDraft
 from builder.nodes import Mapping, Node, Scalar, items, mapping, words
 from builder.problems import Problems
 from builder.rules import different_kind, fields_named, sensitive
-from builder.scenario_names import Names
+from builder.scenarios import names as scenario_names
+from builder.scenarios.names import Names
 from builder.workspace import Workspace
 from forms import expressions
 from forms.form import Field, Kind, Option, walk

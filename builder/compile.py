@@ -16,7 +16,6 @@ from builder import (
     print_file,
     proof,
     rulebook,
-    scenario_names,
     shape,
     source,
     workspace,
@@ -25,6 +24,7 @@ from builder import words as phrases
 from builder.draft import AppDraft
 from builder.nodes import Mapping, Node
 from builder.problems import Problems
+from builder.scenarios import names as scenario_names
 from builder.workspace import Workspace, said
 from forms.diagnostics import Diagnostic
 from forms.form import Option
