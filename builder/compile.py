@@ -12,12 +12,14 @@ from builder import (
     flow_file,
     form_file,
     languages,
+    lookups,
     organisation,
     print_file,
     proof,
     rulebook,
     shape,
     source,
+    sources,
     workspace,
 )
 from builder import words as phrases
@@ -72,6 +74,7 @@ def compile_files(
     problems = problems or Problems()
     people = organisation.read_organisation(files, problems) or people
     shared = dictionaries.read(files, problems)
+    sources.read(files, problems)
     apps: dict[str, App] = {}
     scenarios: dict[str, dict[str, Node]] = {}
     for id in files.apps():
@@ -114,6 +117,7 @@ def compile_app(
     print_file.draft(own, files, draft)
     rulebook.check(draft)
     calls.check(draft, files, shared)
+    lookups.check(draft, files, shared)
     scenarios = read_scenarios(draft, files)
     if problems.errors():
         return None, scenarios
