@@ -15,10 +15,10 @@ import structlog
 from markupsafe import Markup
 from sqlalchemy import bindparam as given
 
-from forms import typed
+from forms import formats, typed
 from forms.form import LISTS, Field, Form
 from forms.texts import Text, say
-from runtime.casework import sources
+from runtime.casework import sources, views
 from runtime.casework.releases import Catalogue
 from runtime.site import Site
 from runtime.store import tables as t
@@ -216,10 +216,12 @@ def _spots(fields: Iterable[Field], pairs: Pairs, prefix: str) -> Iterator[Spot]
 
 
 def _value(field: Field, texts: Mapping[str, str]) -> str:
-    """What was typed in a field, as it is written down; "" where that cannot be read."""
+    """What was typed in a field, as it is written down; "" where that is no answer: nothing is asked by half a number."""
     answers = typed.read(Form(fields=(field,), sections=()), [(field.name, texts.get(field.name, ""))]).answers
     value = answers.get(field.name)
-    return "" if value is None else typed.text_of(field.kind, value)
+    if value is None or (isinstance(value, str) and formats.problem(field.kind, value)):
+        return ""
+    return typed.text_of(field.kind, value)
 
 
 def _written(pairs: list[tuple[str, str]], spot: Spot, texts: list[tuple[str, str]]) -> bool:
@@ -258,38 +260,13 @@ async def _of_view(site: Site, spot: Spot) -> list[tuple[str, str]]:
     app, _, id = lookup.name.partition("/")
     program = site.catalogue.latest(app)
     view = next((view for view in program.app.views if view.id == id), None) if program else None
-    if program is None or view is None or lookup.take not in view.gives:
+    if view is None or lookup.take not in view.gives:
         # it was published when this form was checked, and is no more
         raise sources.Missing
-    value = await site.database.read(_published, app, view.key, next(iter(spot.by.values())), lookup.take)
+    value = await site.database.read(views.published, app, view.key, next(iter(spot.by.values())), lookup.take)
     if value is None:
         raise sources.Missing
     return _flat(spot, value)
-
-
-def _published(conn: sa.Connection, app: str, key: str, wanted: str, take: str) -> Any:
-    """The answer ``take`` of the newest approved case whose answer to ``key`` is ``wanted``. `published_as` makes an index for it."""
-    row = conn.execute(
-        sa.select(t.case.c.answers)
-        .where(t.case.c.app == app, _answer(conn, key) == wanted, t.case.c.status == "ended", t.case.c.outcome == "approved")
-        .order_by(t.case.c.id.desc())
-        .limit(1)
-    ).first()
-    return row.answers.get(take) if row else None
-
-
-def _answer(conn: sa.Connection, name: str) -> sa.ColumnElement[str]:
-    """An answer as the index has it: what is bound serves no index. Names of fields are letters, digits and underscores."""
-    assert name.replace("_", "").isalnum()
-    words = f"answers ->> '{name}'" if conn.dialect.name == "postgresql" else f"json_extract(answers, '$.{name}')"
-    return sa.literal_column(f"({words})", sa.String)
-
-
-def published_as(conn: sa.Connection, program_views: Iterable[str]) -> None:
-    """An index for each answer that cases are looked up by."""
-    for name in program_views:
-        words = _answer(conn, name).compile(dialect=conn.dialect)
-        conn.execute(sa.text(f'CREATE INDEX IF NOT EXISTS ix_view_{name} ON "case" (app, {words})'))
 
 
 def _flat(spot: Spot, value: Any) -> list[tuple[str, str]]:

@@ -40,6 +40,8 @@ class Site(Protocol):
 
 #: of each question the moment until which its answer stands, and the answer
 _known: dict[tuple[str, ...], tuple[float, Any]] = {}
+#: questions that are being asked
+_going: dict[tuple[str, ...], "asyncio.Future[Any]"] = {}
 
 
 async def ask(site: Site, app: str, name: str, asked: Mapping[str, str]) -> Any:
@@ -51,19 +53,30 @@ async def ask(site: Site, app: str, name: str, asked: Mapping[str, str]) -> Any:
     key = (name, source.url, *(part for pair in sorted(asked.items()) for part in pair))
     until, said = _known.get(key, (0.0, None))
     if until <= monotonic():
-        try:
-            said, stands = await _asked(source, asked), source.cache_minutes * 60
-        except Missing as missing:
-            said, stands = missing, source.cache_minutes * 60
-        except Away as away:
-            log.warning("source away", source=name, reason=str(away))
-            said, stands = away, REST
-        if len(_known) >= REMEMBERED:
-            _known.pop(next(iter(_known)), None)
-        _known.pop(key, None)
-        _known[key] = (monotonic() + stands, said)
+        # several fields of a page ask the same at once
+        going = _going.get(key)
+        if going is None:
+            going = _going[key] = asyncio.ensure_future(_remembered(name, source, asked, key))
+            going.add_done_callback(lambda _: _going.pop(key, None))
+        said = await asyncio.shield(going)
     if isinstance(said, Exception):
         raise type(said)(*said.args)
+    return said
+
+
+async def _remembered(name: str, source: LookupSource, asked: Mapping[str, str], key: tuple[str, ...]) -> Any:
+    """What it says, or the exception that says why it says nothing."""
+    try:
+        said, stands = await _asked(source, asked), source.cache_minutes * 60
+    except Missing as missing:
+        said, stands = missing, source.cache_minutes * 60
+    except Away as away:
+        log.warning("source away", source=name, reason=str(away))
+        said, stands = away, REST
+    if len(_known) >= REMEMBERED:
+        _known.pop(next(iter(_known)), None)
+    _known.pop(key, None)
+    _known[key] = (monotonic() + stands, said)
     return said
 
 
