@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 from bench.result import Result
-from builder import compile, scenarios
+from builder import compile
+from builder.scenarios import running
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 STEPS = 1_000
@@ -22,7 +23,7 @@ def figures(rounds: int) -> dict[str, Result]:
         done, began = 0, time.perf_counter()
         while done < STEPS:
             # loads the programs anew each time, as a new process would
-            for run in scenarios.run(compiled):
+            for run in running.run(compiled):
                 assert not run.differences, run.title
                 done += run.steps
         taken.append((time.perf_counter() - began) * STEPS / done)

@@ -1,6 +1,6 @@
 """Reads app.yaml: first its shape, in the end the App with its form and flow."""
 
-from builder import flow_file, form_file, print_file, shape
+from builder import flow_file, form_file, lookup_file, print_file, shape
 from builder.draft import AppDraft
 from builder.english import English
 from builder.nodes import Mapping, Node, items, mapping, words
@@ -36,6 +36,7 @@ def build(draft: AppDraft) -> App:
         form=form_file.build(draft.form, english),
         flow=flow_file.build(draft.flow, english),
         prints=print_file.build(draft.prints, english),
+        views=lookup_file.views(draft),
     )
 
 

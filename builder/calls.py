@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
-from builder import flow_file, form_file, scenario_names, source
+from builder import flow_file, form_file, source
 from builder.draft import AppDraft, FormDraft, StepDraft
 from builder.nodes import Mapping, Node, Scalar, items, mapping, words
 from builder.problems import Problems
 from builder.rules import different_kind, fields_named, sensitive
-from builder.scenario_names import Names
+from builder.scenarios import names as scenario_names
+from builder.scenarios.names import Names
 from builder.workspace import Workspace
 from forms import expressions
 from forms.form import Field, Kind, Option, walk
@@ -30,16 +31,16 @@ def check(draft: AppDraft, files: Workspace, shared: dict[str, tuple[Option, ...
         elif way := _way(app, draft.id, files):
             shown = " → ".join((draft.id, *way))
             draft.problems.add(node, "call-cycle", f"应用互相调用绕成了圈：{shown}", f"Apps call each other in a circle: {shown}")
-        elif form := _form(app, files, draft, shared):
-            _inputs(draft, step, form)
-            _outputs(draft, step, form)
+        elif there := form(app, files, draft, shared):
+            _inputs(draft, step, there)
+            _outputs(draft, step, there)
 
 
 def names(app: str, files: Workspace) -> Names:
     """What a scenario may name of another app."""
     draft = AppDraft(app, Problems(), None, {})
-    form, flow = (_root(app, name, files) for name in ("form.yaml", "flow.yaml"))
-    draft.form = form_file.draft(form, draft) if form else None
+    written, flow = (root(app, name, files) for name in ("form.yaml", "flow.yaml"))
+    draft.form = form_file.draft(written, draft) if written else None
     draft.flow = flow_file.draft(flow, draft) if flow else None
     return scenario_names.names(draft)
 
@@ -69,7 +70,7 @@ def _way(start: str, to: str, files: Workspace) -> tuple[str, ...] | None:
 def _called(app: str, files: Workspace) -> tuple[str, ...]:
     key = ("called", app)
     if key not in files.read_before:
-        flow = _root(app, "flow.yaml", files)
+        flow = root(app, "flow.yaml", files)
         found = flow_file.draft(flow, AppDraft(app, Problems(), None, {})) if flow else None
         steps = found.steps if found else ()
         names = (words(step.node.get("app")) for step in steps if step.kind == "call")
@@ -77,15 +78,15 @@ def _called(app: str, files: Workspace) -> tuple[str, ...]:
     return files.read_before[key]
 
 
-def _form(app: str, files: Workspace, draft: AppDraft, shared: dict[str, tuple[Option, ...]]) -> FormDraft | None:
+def form(app: str, files: Workspace, draft: AppDraft, shared: dict[str, tuple[Option, ...]]) -> FormDraft | None:
     key = ("form", app)
     if key not in files.read_before:
-        root = _root(app, "form.yaml", files)
-        files.read_before[key] = form_file.draft(root, AppDraft(app, Problems(), draft.organisation, shared)) if root else None
+        found = root(app, "form.yaml", files)
+        files.read_before[key] = form_file.draft(found, AppDraft(app, Problems(), draft.organisation, shared)) if found else None
     return files.read_before[key]
 
 
-def _root(app: str, name: str, files: Workspace) -> Mapping | None:
+def root(app: str, name: str, files: Workspace) -> Mapping | None:
     """A file of another app; what is wrong with it is said where that app is looked at."""
     content = files.below(f"apps/{app}").get(name)
     return mapping(source.load(content, name, Problems())) if content is not None else None

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from builder import compile, dictionaries, organisation, workspace
+from builder import compile, dictionaries, organisation, sources, workspace
 from builder.problems import Problems
 from builder.workspace import Workspace
 from forms.diagnostics import Diagnostic
@@ -27,10 +27,10 @@ from workflows.people import Organisation
 
 #: fewer apps than this are compiled in this process: another would take longer to begin
 FEW = 24
-#: another app that a flow or a scenario names
-CALLED = re.compile(rb"\bapp:\s*[\"']?([a-z][a-z0-9-]*)")
+#: another app that a flow, a form or a scenario names
+CALLED = re.compile(rb"\b(?:app|mine|view):\s*[\"']?([a-z][a-z0-9-]*)")
 #: what all apps share
-SHARED = ("org", "calendar", "dictionaries")
+SHARED = ("org", "calendar", "dictionaries", "sources")
 
 
 class Answer(msgspec.Struct):
@@ -95,6 +95,7 @@ def shared(files: Workspace) -> Shared:
     problems = Problems()
     people = organisation.read_organisation(files, problems)
     lists = dictionaries.read(files, problems)
+    sources.read(files, problems)
     return Shared(people, lists, problems.in_order())
 
 

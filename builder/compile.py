@@ -12,19 +12,21 @@ from builder import (
     flow_file,
     form_file,
     languages,
+    lookups,
     organisation,
     print_file,
     proof,
     rulebook,
-    scenario_names,
     shape,
     source,
+    sources,
     workspace,
 )
 from builder import words as phrases
 from builder.draft import AppDraft
 from builder.nodes import Mapping, Node
 from builder.problems import Problems
+from builder.scenarios import names as scenario_names
 from builder.workspace import Workspace, said
 from forms.diagnostics import Diagnostic
 from forms.form import Option
@@ -72,6 +74,7 @@ def compile_files(
     problems = problems or Problems()
     people = organisation.read_organisation(files, problems) or people
     shared = dictionaries.read(files, problems)
+    sources.read(files, problems)
     apps: dict[str, App] = {}
     scenarios: dict[str, dict[str, Node]] = {}
     for id in files.apps():
@@ -114,6 +117,7 @@ def compile_app(
     print_file.draft(own, files, draft)
     rulebook.check(draft)
     calls.check(draft, files, shared)
+    lookups.check(draft, files, shared)
     scenarios = read_scenarios(draft, files)
     if problems.errors():
         return None, scenarios

@@ -1,7 +1,9 @@
 """Reads dictionaries/*.yaml: lists of options that several apps share."""
 
+from typing import Any
+
 from builder import shape, source
-from builder.nodes import Mapping, items, words
+from builder.nodes import Mapping, data, items, words
 from builder.problems import Problems
 from builder.registry import Registry
 from builder.texts import text
@@ -27,8 +29,14 @@ def read(workspace: Workspace, problems: Problems) -> dict[str, tuple[Option, ..
         values = Registry({"zh": "选项", "en": "option"}, "unknown-option")
         options = [item for item in items(root.get("options")) if isinstance(item, Mapping)]
         found[id] = tuple(
-            Option(value=value, title=text(item.get("title")) or {"zh": value}, parent=words(item.get("parent")))
+            Option(value=value, title=text(item.get("title")) or {"zh": value}, parent=words(item.get("parent")), gives=_gives(item))
             for item in options
             if (value := values.declare(item.get("value"), problems))
         )
     return found
+
+
+def _gives(item: Mapping) -> dict[str, Any]:
+    """What choosing an option brings along."""
+    given = item.get("gives")
+    return data(given) if given is not None else {}

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import msgspec
 
+from builder import lookup_file
 from builder import words as phrases
 from builder.draft import AppDraft, FieldDraft
 from builder.english import English
@@ -31,7 +32,7 @@ ADDRESS = (
     Field(name="detail", kind="text", title={"zh": "详细地址", "en": "Street and number"}, max_length=200),
 )  # fmt: skip
 #: what every field may say
-COMMON = {"type", "$ref", "title", "description", "default", "x-compute", "x-visible", "x-required", "x-readonly", "x-default"}
+COMMON = {"type", "$ref", "title", "description", "default", "x-from", "x-compute", "x-visible", "x-required", "x-readonly", "x-default"}
 TYPED = {"x-placeholder", "x-sensitive"}
 #: kinds of text that nobody types: a date is picked
 CHOSEN: tuple[Kind, ...] = ("date", "datetime", "time", "month", "region")
@@ -144,6 +145,7 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         readonly=words(node.get("x-readonly")),
         compute=words(node.get("x-compute")),
         default_from=words(node.get("x-default")),
+        lookup=lookup_file.read(node.get("x-from")),
         default=data(default) if (default := node.get("default")) else None,
         sensitive=cast(Any, words(node.get("x-sensitive"))) or SENSITIVE.get(kind),
         widget=words(node.get("x-widget")),
@@ -192,6 +194,8 @@ def fit(node: Mapping, kind: Kind, around: tuple[Kind, ...], problems: Problems)
     allowed = (COMMON | FITS[kind]) - ({"$ref"} if "type" in node.entries else {"type"})
     if kind in ("group", "note"):
         allowed -= NOT_OF_GROUPS
+    if kind in FILES or kind == "note":
+        allowed -= {"x-from"}
     if kind in FIGURES and around[-1:] == ("table",):
         allowed |= {"x-total"}
     for name, entry in node.entries.items():

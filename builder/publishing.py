@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from builder import scenarios
 from builder.compile import Compiled
-from builder.scenarios import Run
+from builder.scenarios import running
+from builder.scenarios.running import Run
 from forms.texts import Text, say
 from runtime.casework import moving, releases
 from runtime.casework.cases import Lost
@@ -71,7 +71,7 @@ def prepare(compiled: Compiled, console: Console, plans: Mapping[str, Plan]) -> 
     def beside() -> dict[str, App]:
         return console.database.read_now(_published, frozenset(compiled.apps))
 
-    failed = [run for item in new for run in scenarios.run(compiled, item.app.id, beside) if run.failures]
+    failed = [run for item in new for run in running.run(compiled, item.app.id, beside) if run.failures]
     bad = {run.app for run in failed}
     new = [item for item in new if item.app.id not in bad]
     trials = {

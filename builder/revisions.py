@@ -15,7 +15,7 @@ from builder.workspace import ID, MAX_FILES, Workspace, said
 
 ANCESTOR = re.compile(r"(?P<base>.+?)(?P<up>(?:\^|~[0-9]*)+)\Z")
 #: folders whose YAML files are read, relative to the workspace; {} an app
-FOLDERS = ("org", "calendar", "dictionaries")
+FOLDERS = ("org", "calendar", "dictionaries", "sources")
 APP_FOLDERS = ("", "i18n", "print", "tests")
 
 

@@ -106,12 +106,12 @@ def difference(root: Node, path: Path, error: ValidationError, said: set[tuple[P
         unknown_keys(node, path, rule, said, problems)
     elif keyword == "required" and isinstance(node, Mapping):
         missing_keys(node, path, error, said, problems)
-    elif keyword == "anyOf" and says:
+    elif keyword in ("anyOf", "oneOf") and says:
         code = str(rule.get("x-code", "not-allowed"))
         keys = node.entries if isinstance(node, Mapping) else {}
         options = cast(list[dict[str, list[str]]], error.validator_value)
         wanted = [key for option in options for key in option.get("required", ())]
-        misspelt = next((entry.key for key, entry in keys.items() if words.guess(key, wanted)), None)
+        misspelt = next((entry.key for key, entry in keys.items() if key not in wanted and words.guess(key, wanted)), None)
         problems.add(misspelt or node, code, says["zh"], _sentence(says["en"]), among=wanted if misspelt else None)
     elif keyword in ("enum", "const"):
         not_allowed(node, error, says, problems)

@@ -13,10 +13,10 @@ from builder.source import MAX_BYTES
 #: a thousand apps have some six thousand files of 10 KiB
 MAX_FILES = 20_000
 MAX_TOTAL = 64 * 1024 * 1024
-#: of org/, calendar/, dictionaries/, and of tests/ of one app
+#: of org/, calendar/, dictionaries/, sources/, and of tests/ of one app
 MAX_IN_FOLDER = 1_000
 #: what an app may refer to in another
-BESIDE = ("form.yaml", "flow.yaml")
+BESIDE = ("app.yaml", "form.yaml", "flow.yaml")
 ID = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 
 
@@ -66,7 +66,7 @@ def read(path: str | Path, problems: Problems) -> Workspace:
         said(problems, str(given), "not-a-workspace", "没有这个文件夹", "There is no such folder")
         return workspace
     reading = _Reading(root, workspace, problems)
-    for folder in ("org", "calendar", "dictionaries"):
+    for folder in ("org", "calendar", "dictionaries", "sources"):
         reading.folder(folder)
     if (root / "apps").is_symlink():
         reading.link("apps")

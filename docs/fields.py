@@ -96,6 +96,7 @@ EXAMPLES = (
     Example("计算", "Calculated", "total", '{title: 合计, $ref: "std:money", x-compute: "sum(items.map(item, item.sum))"}', 2000, "由服务器计算，谁也填不了。Nobody can fill it in."),
     Example("说明文字", "Static text", "hint", "{title: 填写须知, description: 一份申请只填一个项目。, type: 'null'}"),
     Example("预先填好", "Filled in beforehand", "section", '{title: 申请部门, $ref: "std:department", x-default: "applicant.department"}', "office"),
+    Example("从别处带出", "Taken from elsewhere", "contact", "{title: 联系电话, type: string, format: cn-mobile, x-from: {person: phone}}", "13800001234", "带出后可以改。还有 `{department: …}`、`{mine: 应用, take: 字段}`、`{dictionary: …, by: 字段, take: …}`、`{view: 应用/视图, by: 字段, take: …}`、`{source: …, by: 字段, take: …}`。 It may be changed; these are the other places."),
     Example("有时不能改", "Locked at times", "locked", "{title: 编号, type: string, x-readonly: \"kind == 'b'\"}", "A1"),
 )  # fmt: skip
 

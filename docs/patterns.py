@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import yaml
 
-from builder import compile, scenarios
+from builder import compile
+from builder.scenarios import running
 from workflows.events import Event
 
 FOLDER = Path(__file__).parent
@@ -88,7 +89,7 @@ def run(case: Case, folder: Path) -> Told:
     compiled = compile.compile_workspace(folder)
     # the words of the steps are Chinese only: these are examples
     problems = [problem for problem in compiled.problems if problem.code != "untranslated"]
-    runs = [] if problems else list(scenarios.run(compiled))
+    runs = [] if problems else list(running.run(compiled))
     return Told(
         [problem.render("en").replace(f"{folder}/", "") for problem in problems],
         {problem.code for problem in problems},

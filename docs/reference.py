@@ -23,6 +23,7 @@ FILES = {
     "org": "org/*.yaml",
     "calendar": "calendar/YYYY.yaml",
     "dictionary": "dictionaries/*.yaml",
+    "source": "sources/*.yaml",
     "plan": "plan.yaml",
 }
 ABOVE = """# 定义语言，第 1 版 · The definition language, version 1
@@ -33,7 +34,7 @@ ABOVE = """# 定义语言，第 1 版 · The definition language, version 1
 
 ```
 apps/ID/app.yaml  form.yaml  flow.yaml  print/*.yaml  i18n/en.yaml  tests/*.yaml
-org/*.yaml   calendar/YYYY.yaml   dictionaries/*.yaml
+org/*.yaml   calendar/YYYY.yaml   dictionaries/*.yaml   sources/*.yaml
 ```
 
 YAML 当作数据读：只有写成 JSON 那样的 `true`、`false`、`null` 和数字才不是文字，`no`、`0123`、日期都是文字；不用锚点、引用、标签和第二份文档。

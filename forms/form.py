@@ -65,6 +65,24 @@ class Option(Struct):
     parent: str | None = None
     #: CEL, bool: offered only while it holds; not yet known counts as not offered
     visible: str | None = None
+    #: of a dictionary: what else is known of it, as people would type it, for lookups to take
+    gives: dict[str, str | int | float | bool] = {}
+
+
+class Lookup(Struct):
+    """Where an answer is taken from before anybody types one. What is found is typed in, and may be changed."""
+
+    #: person, department: of the applicant; mine: of their newest case of an app; dictionary: of the option that is chosen;
+    #: view: of the case of another app that has the same key; source: of a system outside that administrators have declared
+    of: Literal["person", "department", "mine", "dictionary", "view", "source"]
+    #: which part of what is found: of a person "phone", of a case the name of a field, of a source the JSON pointer (RFC 6901)
+    take: str
+    #: of mine the app, of a view "app/view", else the id; of a person and a department nothing
+    name: str = ""
+    #: what it is called, for the words beside the field
+    title: Text | None = None
+    #: by what it is looked up: the name that is sent (of a view its key) to the field beside this one that has it
+    by: dict[str, str] = {}
 
 
 class Field(Struct):
@@ -97,6 +115,7 @@ class Field(Struct):
     default: Any = None
     #: CEL over ``applicant`` and ``today``: what a new form begins with
     default_from: str | None = None
+    lookup: Lookup | None = None
     #: masked wherever it is shown, except to who fills it in
     sensitive: Sensitive | None = None
     #: "radio", "select", "textarea" …: a hint for the page

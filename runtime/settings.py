@@ -35,6 +35,26 @@ class WebhookTarget(BaseModel):
         return secret
 
 
+class LookupSource(BaseModel):
+    """Another system that forms may take answers from; definitions know its name, what it is asked and what it says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: asked by GET, with the parameters as its query
+    url: str
+    #: the apps that may ask; "*": any
+    apps: tuple[str, ...]
+    #: networks in which the host may be: private addresses and plain http are refused outside of these
+    networks: tuple[IPvAnyNetwork, ...] = ()
+    #: a header by which it knows us, such as "authorization", and what stands in it
+    header: str = Field("", pattern=r"^[A-Za-z0-9-]*$")
+    secret: SecretStr = SecretStr("")
+    #: for one whole question; somebody waits
+    seconds: float = Field(3.0, gt=0, le=10)
+    #: what it said is believed for so long
+    cache_minutes: int = Field(10, ge=0, le=1440)
+
+
 class Settings(BaseSettings):
     """One installation. Every setting `x_y` can be given as variable `DABASHOU_X_Y` or as `x_y = …` in the file."""
 
@@ -88,6 +108,8 @@ class Settings(BaseSettings):
     mail_from: str = "dabashou@localhost"
     #: systems that definitions may call, by name: `[webhooks.archive]` with `url = …` and `secret = …` in the file
     webhooks: dict[str, WebhookTarget] = {}
+    #: systems that forms take answers from, by name: `[sources.company]` with `url = …` and `apps = ["food-licence"]` in the file
+    sources: dict[str, LookupSource] = {}
     #: messages are taken away after so many days
     message_days: int = Field(180, ge=1)
     #: a request that is sent again under its key gets its old answer for so many days

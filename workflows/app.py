@@ -338,6 +338,16 @@ class Flow(Struct):
     outcomes: dict[str, Text] = {}
 
 
+class View(Struct):
+    """What other apps may look up in the approved cases of this one."""
+
+    id: str
+    #: the field that cases are looked up by
+    key: str
+    #: the fields that may be taken
+    gives: tuple[str, ...]
+
+
 class App(Struct, kw_only=True):
     """A form and a flow, whole and checked: one exists only if everything in it resolves."""
 
@@ -360,6 +370,7 @@ class App(Struct, kw_only=True):
     flow: Flow
     #: print templates, in the order of their ids; none: cases are printed as the form is laid out
     prints: tuple[Print, ...] = ()
+    views: tuple[View, ...] = ()
 
 
 class Release(Struct):

@@ -65,14 +65,14 @@ def run_scenarios(
     english: English = False,
 ) -> None:
     """运行定义旁的场景测试。 Run the scenarios beside the definitions."""
-    from builder import scenario_commands
+    from builder.scenarios import commands
 
     if record:
         with opening.database(opening.settings()) as database:
-            raise typer.Exit(scenario_commands.record(path, record, database, into=into, english=english))
+            raise typer.Exit(commands.record(path, record, database, into=into, english=english))
     if format not in ("text", "json", "junit"):
         opening.stop("--format 是 text、json 或 junit", "--format is text, json or junit")
-    raise typer.Exit(scenario_commands.run(path, format=format, coverage=coverage, at_least=at_least, english=english))
+    raise typer.Exit(commands.run(path, format=format, coverage=coverage, at_least=at_least, english=english))
 
 
 @room.command()

@@ -63,6 +63,7 @@ PROPERTIES: dict[str, tuple[Text, Risk, Grade]] = {
     "promise": (text("必须勾选的承诺", "whether it is a promise"), "form", "medium"),
     "default_from": (text("默认值的来源", "what it begins with"), "form", "low"),
     "apps": (text("可以选哪些应用的申请", "the apps whose cases may be chosen"), "visible", "medium"),
+    "lookup": (text("从哪里带出", "where it is taken from"), "visible", "medium"),
     "total": (text("合计", "whether its sum is shown"), "text", "low"),
 }
 SENSITIVE: dict[str, Text] = {

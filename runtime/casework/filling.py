@@ -15,7 +15,7 @@ from forms.leaves import at, columns, leaves, tables, total
 from forms.rules import Settled
 from forms.texts import Text, say
 from forms.words import capitals
-from runtime.casework import attaching, relating, sheet
+from runtime.casework import attaching, lookups, relating, sheet
 from runtime.casework.cards import Desk
 from runtime.casework.moments import moment
 from runtime.casework.skeleton import Found, Skeleton, State, row_count
@@ -69,9 +69,12 @@ def asked(program: Program) -> frozenset[str]:
     return program.fills | computed
 
 
-def begin(program: Program, applicant: Applicant, desk: Desk, directory: Directory) -> list[tuple[str, str]]:
-    """What an untouched form holds."""
-    return written(program, program.rules.begin(editing.facts(applicant, desk.now, directory)), program.rules.fields)
+def begin(
+    program: Program, applicant: Applicant, desk: Desk, directory: Directory, found: Mapping[str, Any] | None = None
+) -> list[tuple[str, str]]:
+    """What an untouched form holds; ``found``: what was looked up."""
+    begun = program.rules.begin(editing.facts(applicant, desk.now, directory))
+    return written(program, {**begun, **(found or {})}, program.rules.fields)
 
 
 def written(program: Program, values: Mapping[str, Any], only: Collection[str]) -> list[tuple[str, str]]:
@@ -122,9 +125,10 @@ def fill(
     fresh: str = "",
     person: str = "",
     case: str = "",
+    followed: lookups.Followed | None = None,
 ) -> Filled:
     """The page's fields with ``pairs`` in them. ``only``: those of this page; ``before``: answers that ``case`` already holds; ``person``:
-    who fills it in, if that is not the applicant.
+    who fills it in, if that is not the applicant; ``followed``: what was looked up for it.
     """
     form, language = program.app.form, desk.language
     read = typed.read(form, pairs)
@@ -150,9 +154,11 @@ def fill(
         departments=_departments(conn, language) if any(f.kind == "department" for f in form.walk()) else (),
         files=attaching.on_page(conn, form, settled.answers, before or {}, person or applicant.id, case),
         fresh=fresh,
+        notes={path: say(words, language) for path, words in followed.notes.items()} if followed else {},
     )
     answered = {name: value for name, value in read.answers.items() if name in only and name not in program.rules.computed}
-    return Filled(skeleton(program, language).render(state, only), answered, dict(read.problems))
+    looked = lookups.hidden(followed.looked if followed else (text for name, text in pairs if name == lookups.LOOKED))
+    return Filled(skeleton(program, language).render(state, only) + looked, answered, dict(read.problems))
 
 
 class Read(NamedTuple):

@@ -46,6 +46,8 @@ class State:
     readonly: Collection[str] = ()
     #: by path, the options that are not offered now
     withheld: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
+    #: path to what is said beside a field about where its answer comes from
+    notes: Mapping[str, str] = field(default_factory=dict[str, str])
     #: ids of files to how they are shown
     files: Mapping[str, Card] = field(default_factory=dict[str, Card])
 

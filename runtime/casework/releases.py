@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import bindparam as given
 
 from forms.form import Struct
+from runtime.casework import views
 from runtime.store import tables as t
 from runtime.store.database import Database
 from runtime.store.ids import new_id
@@ -50,6 +51,7 @@ def store(
     """Keep ``release`` and let new cases of its app begin with it. False when it already is the current one."""
     organisation = keep(conn, release, by, now)
     before = standing(conn, release.app.id)
+    views.indexed(conn, release.app.views)
     if before and before.digest == release.digest:
         return False
     _make_current(conn, release.app.id, organisation, release.digest, now, before.retired_at if before else None)

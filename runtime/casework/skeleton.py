@@ -60,6 +60,8 @@ def compile_field(field: Field, words: Words, prefix: str = "") -> Write:
         write = fixed(field, words, prefix)
     else:
         write = COMPILERS[field.kind](field, words, prefix)
+        if field.lookup is not None and field.lookup.by:
+            write = _noted(path, write)
         if field.readonly is not None:
             write = _either(path, fixed(field, words, prefix, keep(field, path)), write)
     return _shown(path, write, _away(field, path)) if prefix and field.visible is not None else write
@@ -73,6 +75,18 @@ def _away(field: Field, path: str) -> Write:
         out.append(f'<div id="f-{path}" hidden>{kept(state)}</div>')
 
     return write
+
+
+def _noted(path: str, write: Write) -> Write:
+    """With what is said about where its answer comes from, before the field is closed."""
+
+    def noted(out: list[str], state: State) -> None:
+        write(out, state)
+        if (note := state.notes.get(path)) is not None:
+            closing = out.pop()
+            out.append(f'<p class="hint" role="status" id="{path}-from">{escape(note)}</p>{closing}')
+
+    return noted
 
 
 def _shown(path: str, write: Write, away: Write) -> Write:

@@ -13,10 +13,11 @@ from starlette.routing import Route
 from forms.expressions import Fault
 from forms.texts import Text, say
 from runtime import site as sites
-from runtime.casework import cases, copying, decision, drafts, filling
+from runtime.casework import cases, copying, decision, drafts, filling, lookups
 from runtime.casework.drafts import Draft
 from runtime.casework.filling import Ahead, Filled
 from runtime.casework.glance import Glance
+from runtime.casework.lookups import Followed
 from runtime.pages.page import Numbers, asks_for_fragment, desk, form_pairs, fragment, numbers, render, said, see_other, visitor, word
 from runtime.people import organisation
 from runtime.people.visitor import Visitor
@@ -69,8 +70,10 @@ async def hand_in(request: Request) -> Response:
     typed = _typed(pairs)
     if form.get("_action") != "submit":
         return await save(request, pairs)
+    followed = await lookups.follow(site, program, typed, program.fills)
+    typed = followed.pairs
     given, post = filling.read(program, typed), form.get("_post", "")
-    refusal = unreadable(given.unread)
+    refusal = LOOK if followed.filled else unreadable(given.unread)
     if refusal is None:
         result = await cases.submit(
             site, me.person, program.app.id, given.answers, key, post=holding(post), draft=draft or None, picked=decision.picked(pairs)
@@ -85,7 +88,7 @@ async def hand_in(request: Request) -> Response:
         _there(await site.database.read(_paper, site, me, program, typed, post=post))
     problems = refusal.fields
     kept = await site.database.write(_keep, site, me, program.app.id, draft, pairs, key) if drafts.is_id(draft) else None
-    paper = _there(await site.database.read(_paper, site, me, program, typed, problems, kept, post=post))
+    paper = _there(await site.database.read(_paper, site, me, program, typed, problems, kept, post=post, followed=followed))
     return page(
         request,
         paper,
@@ -114,6 +117,8 @@ async def save(request: Request, pairs: list[tuple[str, str]]) -> Response:
     if not drafts.is_id(draft):
         raise HTTPException(400, "bad-form")
     typed, fresh = filling.changed(program, _typed(pairs), action)
+    followed = await lookups.follow(site, program, typed, program.fills)
+    typed = [*followed.pairs, *((lookups.LOOKED, mark) for mark in followed.looked)]
     head = [(name, form[name]) for name in ("_key", "_app", "_post", copying.FROM) if form.get(name)]
     head += [pair for pair in pairs if pair[0].startswith(decision.PICK)]
     kept = await site.database.write(_keep, site, me, program.app.id, draft, [*head, *typed], form.get("_key", ""))
@@ -126,7 +131,7 @@ async def save(request: Request, pairs: list[tuple[str, str]]) -> Response:
         return see_other("/drafts" if action == "save" else f"/drafts/{draft}" + (f"#{fresh}" if fresh else ""))
     if action == "save":
         return Response(status_code=204, headers={"hx-redirect": "/drafts"})
-    paper = _there(await site.database.read(_paper, site, me, program, typed, None, kept, fresh, form.get("_post", "")))
+    paper = _there(await site.database.read(_paper, site, me, program, typed, None, kept, fresh, form.get("_post", ""), followed))
     return fragment(
         request,
         "apps/fill.html",
@@ -265,6 +270,13 @@ def summary(program: Program, refusal: Refusal | None, language: str) -> list[tu
     return [(path, titles.get(path.split(".")[0], path), say(words, language)) for path, words in found]
 
 
+#: something was filled in on the way to handing in, which nobody has seen yet
+LOOK = Refusal(
+    code="looked-up",
+    message={"zh": "刚刚带出了一些内容，请核对后再提交", "en": "Some answers have just been filled in: check them, then submit"},
+)
+
+
 def unreadable(unread: dict[str, Text]) -> Refusal | None:
     """The refusal of texts that are no values."""
     if not unread:
@@ -284,13 +296,14 @@ def _paper(
     draft: Draft | None = None,
     fresh: str = "",
     post: str = "",
+    followed: Followed | None = None,
 ) -> Paper | None:
     """The form with ``pairs`` in it, None for a new one. None: this person may not start it."""
     directory = Glance(conn, site.database)
     applicant = organisation.applying(directory, me.person, holding(post))
     if applicant is None or not _may_start(program, applicant, directory):
         return None
-    found = paper(conn, site, me, program, applicant, pairs, problems=problems, draft=draft, fresh=fresh)
+    found = paper(conn, site, me, program, applicant, pairs, problems=problems, draft=draft, fresh=fresh, followed=followed)
     return found._replace(posts=_posts(directory, me), post=f"{applicant.department}/{applicant.post}")
 
 
@@ -325,14 +338,20 @@ def paper(
     draft: Draft | None = None,
     fresh: str = "",
     before: Mapping[str, Any] | None = None,
+    followed: Followed | None = None,
 ) -> Paper:
     """The form with ``pairs`` in it; ``before``: answers of a case that came back."""
     at, directory = desk(conn, site, me.language), Glance(conn, site.database)
     only = filling.asked(program)
 
     def work_out() -> tuple[Filled, list[Ahead]]:
-        typed = filling.begin(program, applicant, at, directory) if pairs is None else pairs
-        filled = filling.fill(conn, directory, program, applicant, typed, at, only=only, problems=problems, before=before, fresh=fresh)
+        if pairs is None:
+            typed = filling.begin(program, applicant, at, directory, lookups.begin(conn, site.catalogue, program, applicant, directory))
+        else:
+            typed = pairs
+        filled = filling.fill(
+            conn, directory, program, applicant, typed, at, only=only, problems=problems, before=before, fresh=fresh, followed=followed
+        )
         return filled, filling.ahead(directory, program, applicant, {**(before or {}), **filled.answers}, at)
 
     # everyone opens the same empty form: for the same applicant it is the same for as long as a glance holds

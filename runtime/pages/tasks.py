@@ -13,7 +13,7 @@ from starlette.routing import Route
 from forms.expressions import Fault
 from forms.texts import Text, say
 from runtime import site as sites
-from runtime.casework import cards, case_view, cases, decision, drafts, filling, lists, naming, sheet
+from runtime.casework import cards, case_view, cases, decision, drafts, filling, lists, lookups, naming, sheet
 from runtime.casework.cards import Card
 from runtime.casework.case_view import Reading
 from runtime.casework.cases import FoundTask
@@ -129,16 +129,23 @@ async def save(request: Request, pairs: list[tuple[str, str]]) -> Response:
     action = form.get("_action", "")
     own = [pair for pair in pairs if pair[0].startswith("_") and pair[0] not in ("_action", "_task", "_app", "_draft")]
     typed, fresh = filling.changed(found.program, [pair for pair in pairs if not pair[0].startswith("_")], action)
+    looked = [pair for pair in own if pair[0] == lookups.LOOKED]
+    own = [pair for pair in own if pair not in looked]
+    followed = await lookups.follow(
+        site, found.program, [*looked, *typed], found.program.fills if found.task.step == START else _editable(found)
+    )
+    typed = followed.pairs
+    own += [(lookups.LOOKED, mark) for mark in followed.looked]
     kept = await site.database.write(_keep, site, me, found, [("_task", found.task.id), *own, *typed], form.get("_key", ""))
     if not asks_for_fragment(request):
         return see_other(f"/tasks/{found.task.id}" + (f"#{fresh}" if fresh else ""))
     if found.task.step == START:
-        paper = await site.database.read(_paper, site, me, found, typed, None, kept, fresh)
+        paper = await site.database.read(_paper, site, me, found, typed, None, kept, fresh, followed)
         context: dict[str, Any] = {"fields": paper.filled.fields, "saved": paper.saved, "stops": paper.ahead, "swap": fill.SWAP}
         return fragment(request, "apps/fill.html", ("fields", "saved", "forecast"), **context)
     if not _editable(found):
         return Response(status_code=204)
-    filled = await site.database.read(_fields, site, me, found, typed, None, fresh)
+    filled = await site.database.read(_fields, site, me, found, typed, None, fresh, followed)
     return fragment(request, "tasks/task.html", ("fields",), edit_fields=filled.fields)
 
 
@@ -304,6 +311,7 @@ def _fields(
     pairs: list[tuple[str, str]],
     problems: Mapping[str, Text] | None,
     fresh: str,
+    followed: lookups.Followed | None = None,
 ) -> filling.Filled:
     """The fields that this task may write, with what was typed in them."""
     at = desk(conn, site, me.language)
@@ -322,6 +330,7 @@ def _fields(
         fresh=fresh,
         person=me.person,
         case=found.case.id,
+        followed=followed,
     )
 
 
@@ -334,11 +343,22 @@ def _paper(
     problems: Mapping[str, Text] | None,
     draft: Draft | None,
     fresh: str,
+    followed: lookups.Followed | None = None,
 ) -> fill.Paper:
     """The applicant's form of a case that came back."""
     others = {name: value for name, value in found.case.answers.items() if name not in found.program.fills}
     return fill.paper(
-        conn, site, me, found.program, found.case.applicant, pairs, problems=problems, draft=draft, fresh=fresh, before=others
+        conn,
+        site,
+        me,
+        found.program,
+        found.case.applicant,
+        pairs,
+        problems=problems,
+        draft=draft,
+        fresh=fresh,
+        before=others,
+        followed=followed,
     )
 
 

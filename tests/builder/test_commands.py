@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from support import corpus
 
-from builder import commands, scenario_commands
+from builder import commands
+from builder.scenarios import commands as scenario_commands
 from runtime.casework import releases
 from runtime.people import organisation
 from runtime.store.database import Database

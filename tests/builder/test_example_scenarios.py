@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from builder import compile, scenarios
+from builder import compile
 from builder.compile import Compiled
-from builder.scenarios import Run
+from builder.scenarios import running
+from builder.scenarios.running import Run
 from workflows.app import Approve, Branch, End, Handle, Inclusive, walk
 from workflows.events import Changed, Closed, Copied, Entered, Forked, Took
 from workflows.unattended import Called, Issued, Sent, Waiting
@@ -39,7 +40,7 @@ def compiled() -> Compiled:
 @cache
 def runs() -> dict[str, Run]:
     """By app and title."""
-    return {f"{run.app}: {run.title}": run for run in scenarios.run(compiled())}
+    return {f"{run.app}: {run.title}": run for run in running.run(compiled())}
 
 
 def test_the_examples_compile_without_a_word() -> None:

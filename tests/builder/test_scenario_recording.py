@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from support.city import City
 
-from builder import commands, compile, scenario_commands, scenarios, source
+from builder import commands, compile, source
 from builder.compile import Compiled
 from builder.nodes import items, mapping
 from builder.problems import Problems
-from builder.scenario_disguise import Disguise, masked
-from builder.scenario_record import Recording, record
-from builder.scenarios import Run
+from builder.scenarios import commands as scenario_commands
+from builder.scenarios import running
+from builder.scenarios.disguise import Disguise, masked
+from builder.scenarios.recording import Recording, record
+from builder.scenarios.running import Run
 from forms import formats
 from forms.form import Field
 from runtime.casework import cases, lists
@@ -35,7 +37,7 @@ def compiled() -> Compiled:
 def recorded(run: Run) -> tuple[Recording, Run]:
     """The case of a scenario told again, and what came of the file when it ran."""
     assert compiled().organisation is not None
-    roster, programs = Roster(compiled().organisation), scenarios.loader(compiled())
+    roster, programs = Roster(compiled().organisation), running.loader(compiled())
     program = programs(run.app)
     assert program is not None
     told = record(run.events, program, programs, roster, compiled().organisation)
@@ -44,13 +46,13 @@ def recorded(run: Run) -> tuple[Recording, Run]:
     assert root is not None, [problem.render() for problem in problems.in_order()]
     node = mapping(items(root)[0])
     assert node is not None
-    return told, scenarios.one(program, programs, roster, node)
+    return told, running.one(program, programs, roster, node)
 
 
 @pytest.mark.parametrize("app", TOLD)
 def test_every_case_of_the_examples_is_told_again_and_passes(app: str) -> None:
     """Votes, returns, limits, messages, called cases, withdrawal: the file goes the way that the case went."""
-    for run in scenarios.run(compiled(), app):
+    for run in running.run(compiled(), app):
         if not run.events:
             continue
         told, again = recorded(run)
@@ -135,12 +137,12 @@ def test_a_case_of_the_database_becomes_a_file(city: City, tmp_path: Path) -> No
         assert real not in text
     root = source.load(text, "recorded.yaml", Problems())
     node = mapping(items(root)[0])
-    programs = scenarios.loader(compiled())
+    programs = running.loader(compiled())
     program = programs("business-trip")
     assert node is not None
     assert program is not None
     assert compiled().organisation is not None
-    run = scenarios.one(program, programs, Roster(compiled().organisation), node)
+    run = running.one(program, programs, Roster(compiled().organisation), node)
     assert [failure.render() for failure in run.failures] == []
     assert run.steps == 3
     assert scenario_commands.record(EXAMPLES, "QJ-1", city.database, out=said.append) == 1

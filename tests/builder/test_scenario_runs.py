@@ -7,8 +7,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from builder import compile, scenario_commands, scenarios
-from builder.scenario_expect import Difference
+from builder import compile
+from builder.scenarios import commands as scenario_commands
+from builder.scenarios import running
+from builder.scenarios.expect import Difference
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TRIP = """\
@@ -47,7 +49,7 @@ def play(root: Path, app: str, scenario: str) -> list[Difference]:
     (folder / "one.yaml").write_text(scenario, "utf-8")
     compiled = compile.compile_workspace(root)
     assert [problem.render() for problem in compiled.problems if problem.severity == "error"] == []
-    return [difference for run in scenarios.run(compiled, app) for difference in run.differences]
+    return [difference for run in running.run(compiled, app) for difference in run.differences]
 
 
 def test_fields_and_actions_are_held_for_each_person(root: Path) -> None:

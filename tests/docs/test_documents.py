@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from builder import commands, scenario_commands, shape, source
+from builder import commands, shape, source
 from builder.compile import compile_workspace
 from builder.problems import Problems
+from builder.scenarios import commands as scenario_commands
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```yaml\n# (apps/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -1,5 +1,6 @@
 """Files as the applicant, the approver and the outsider meet them: sent in parts or with the page, seen by those who see the field."""
 
+import itertools
 import re
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import httpx
 import psutil
 import pytest
 import sqlalchemy as sa
-from support import clamd, papers, web
+from support import clamd, papers, stand_ins, web
 from support.web import APPLICANT, APPROVER, OUTSIDER, Browser, Clock, Running
 
 from runtime.files import uploads
@@ -20,7 +21,6 @@ from runtime.store import tables as t
 
 APP = "travel-expense"
 EXPENSE = {
-    "trip": "CC-20261110-0003",
     "period.start": "2026-11-16",
     "period.end": "2026-11-18",
     "journeys.0.day": "2026-11-16",
@@ -31,10 +31,13 @@ EXPENSE = {
     "allowance": "300",
     "grade": "other",
     "standard": "800",
-    "invoices.0.code": "26332000000012345678",
     "invoices.0.amount": "700",
     "official_card": "true",
 }
+#: no two claims may have the same
+_invoices = itertools.count(26332000000012345678)
+#: the trip that all of them are about
+TRIPS: list[str] = []
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         clock = Clock()
         web.city(database, clock)
         with web.running(database, clock, demo=True, data=folder) as served:
+            TRIPS[:] = [stand_ins.trip(served, APPLICANT)]
             yield served
 
 
@@ -82,7 +86,8 @@ def upload(
 
 
 def hand_in(browser: Browser, hidden: dict[str, str], *files: str, **more: str) -> httpx.Response:
-    pairs = [*hidden.items(), *EXPENSE.items(), *more.items(), *(("receipts", id) for id in files), ("_action", "submit")]
+    own = {"trip": TRIPS[0], "invoices.0.code": f"{next(_invoices):020}"}
+    pairs = [*hidden.items(), *EXPENSE.items(), *own.items(), *more.items(), *(("receipts", id) for id in files), ("_action", "submit")]
     return browser.post(f"/apps/{APP}/new", [pair for pair in pairs if pair[0] != "_csrf"], token=hidden["_csrf"])
 
 
@@ -168,7 +173,7 @@ def test_a_file_for_a_field_that_is_not_ones_own_is_refused(office: Running, app
     _, hidden = page(applicant)
     assert begin(applicant, hidden, "a.pdf", 10, field="trip").status_code == 404
     assert begin(applicant, hidden, "a.pdf", 10, field="nothing").status_code == 404
-    assert begin(applicant, {**hidden, "_app": "food-licence"}, "a.pdf", 10, field="plan_drawing").status_code == 404
+    assert begin(applicant, {**hidden, "_app": "food-licence"}, "a.pdf", 10, field="plan").status_code == 404
 
 
 def test_what_the_field_does_not_take_is_said(applicant: Browser) -> None:

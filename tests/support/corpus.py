@@ -11,9 +11,10 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from builder import compile, scenarios, source
+from builder import compile, source
 from builder.importing import digit, flowlong
 from builder.problems import Problems
+from builder.scenarios import running
 from forms.diagnostics import Diagnostic
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -83,7 +84,7 @@ def problems() -> list[Diagnostic]:
     if other := next((path for path in (Path("digit.json"), Path("flowlong.json")) if path.exists()), None):
         return imported(other)
     compiled = compile.compile_workspace(".")
-    failures = [] if compiled.errors else [failure for run in scenarios.run(compiled) for failure in run.failures]
+    failures = [] if compiled.errors else [failure for run in running.run(compiled) for failure in run.failures]
     return [*compiled.problems, *failures]
 
 

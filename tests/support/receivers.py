@@ -72,6 +72,8 @@ class Receiver:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.status = 204
+        #: what a GET is answered with
+        self.answer = b""
         self.headers: dict[str, str] = {}
         self.arrived = threading.Condition()
         self.port = 0
@@ -98,6 +100,15 @@ def receiver(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
             with state.arrived:
                 state.calls.append(Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
                 state.arrived.notify_all()
+
+        def do_GET(self) -> None:
+            with state.arrived:
+                state.calls.append(Call(self.path, {name.lower(): value for name, value in self.headers.items()}, b""))
+                state.arrived.notify_all()
+            self.send_response(state.status)
+            self.send_header("content-length", str(len(state.answer)))
+            self.end_headers()
+            self.wfile.write(state.answer)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Says nothing."""

@@ -7,9 +7,9 @@ from functools import cache
 
 from builder.compile import Compiled
 from builder.nodes import Mapping, items, words
-from builder.scenario_expect import Difference
-from builder.scenario_play import Play
-from builder.scenario_world import Strand, World
+from builder.scenarios.expect import Difference
+from builder.scenarios.play import Play
+from builder.scenarios.world import Strand, World
 from forms.diagnostics import Diagnostic
 from workflows import app as apps
 from workflows import program

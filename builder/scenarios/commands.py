@@ -9,10 +9,11 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from builder import commands, scenario_coverage, scenario_record, scenario_report, scenarios, workspace
+from builder import commands, workspace
 from builder.compile import compile_files, compile_workspace
 from builder.meaning.version import Version
 from builder.problems import Problems
+from builder.scenarios import reach, recording, report, running
 from forms.texts import say
 from runtime.people import organisation
 from runtime.store import chain
@@ -46,23 +47,23 @@ def run(
         return commands.report(compiled, english, out)
 
     @cache
-    def around() -> dict[str, scenarios.App]:
+    def around() -> dict[str, running.App]:
         return compile_workspace(files.name or ".").apps if files.only else {}
 
-    runs = list(scenarios.run(compiled, beside=around))
-    reached = scenario_coverage.measure(Version(files, compiled), runs) if coverage or at_least is not None or format == "json" else []
+    runs = list(running.run(compiled, beside=around))
+    reached = reach.measure(Version(files, compiled), runs) if coverage or at_least is not None or format == "json" else []
     low = [item for item in reached if at_least is not None and item.percent < at_least]
     if format == "json":
-        out(json.dumps(scenario_report.data(runs, reached), ensure_ascii=False, indent=2))
+        out(json.dumps(report.data(runs, reached), ensure_ascii=False, indent=2))
     elif format == "junit":
-        out(scenario_report.junit(runs, language))
+        out(report.junit(runs, language))
     else:
-        said = scenario_report.lines(runs, language)
-        said += scenario_coverage.lines(reached if coverage else low, language)
+        said = report.lines(runs, language)
+        said += reach.lines(reached if coverage else low, language)
         if low:
             names = ", ".join(item.app for item in low)
             said.append(f"less than {at_least:g}% reached: {names}" if english else f"没有达到 {at_least:g}%：{names}")
-        for line in [*said, scenario_report.summary(runs, language)]:
+        for line in [*said, report.summary(runs, language)]:
             out(line)
     return int(bool(low) or any(run.differences for run in runs))
 
@@ -79,14 +80,14 @@ def record(path: str | Path, case: str, database: Database, *, into: Path | None
         out(f"There is no case {case}" if english else f"没有申请 {case}")
         return 1
     events, app, real = found
-    programs = scenarios.loader(compiled)
+    programs = running.loader(compiled)
     program = programs(app)
     if program is None or compiled.organisation is None:
         zh, en = (f"这个工作区里没有应用 {app}", f"The workspace has no app {app}") if program is None else NO_PEOPLE
         out(en if english else zh)
         return 1
     roster = Roster(compiled.organisation)
-    told = scenario_record.record(events, program, programs, roster, real or compiled.organisation)
+    told = recording.record(events, program, programs, roster, real or compiled.organisation)
     if told.acts:
         file = into or _free(Path(path), app)
         file.parent.mkdir(parents=True, exist_ok=True)

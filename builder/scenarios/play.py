@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from builder import spans
 from builder.nodes import Mapping, Node, Scalar, data, items, mapping, words
-from builder.scenario_expect import Expectations
-from builder.scenario_world import Outcome, Strand, World
+from builder.scenarios.expect import Expectations
+from builder.scenarios.world import Outcome, Strand, World
 from forms import worktime
 from workflows import commands
 from workflows.people import Person

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from builder.scenario_coverage import Coverage
-from builder.scenario_expect import Difference
-from builder.scenarios import Run
+from builder.scenarios.expect import Difference
+from builder.scenarios.reach import Coverage
+from builder.scenarios.running import Run
 from forms.diagnostics import width
 from forms.texts import Text, say
 

@@ -70,13 +70,14 @@ class Disguise:
         """Another number of the same kind, well formed."""
         key = (kind, re.sub(r"[ -]", "", value).upper())
         if kind == "disability-card":
-            return self._written("id-card", key[1])
+            # that of the holder; of which kind and grade is as personal as the number
+            return self.number("id-card", key[1][:18]) + "11"
         if key not in self._given:
             self._given[key] = MAKE[kind](1 + sum(known == kind for known, _ in self._given))
         return self._given[key]
 
     def _written(self, kind: str, value: str) -> str:
-        """A number in a field of text: a certificate of disability is the identity number of its holder, with two digits behind it."""
+        """A number in a field of text, which may hold more behind it."""
         length = 18 if kind == "id-card" else 11
         whole = re.fullmatch(r"[1-9][0-9]{16}[0-9Xx]" if kind == "id-card" else r"1[3-9][0-9]{9}", value[:length])
         return self.number(kind, value[:length]) + masked(value[length:]) if whole else masked(value)
@@ -131,7 +132,7 @@ def _card(number: int) -> str:
 #: well-formed numbers of nobody: the first, the second …
 MAKE: dict[str, Callable[[int], str]] = {
     "id-card": _identity,
-    "disability-card": _identity,
+    "disability-card": lambda number: _identity(number) + "11",
     "phone": lambda number: f"1380000{number:04}",
     "landline": lambda number: f"0571-8800{number:04}",
     "bank-card": _card,

@@ -1,12 +1,6 @@
-"""A scenario out of a real case: its acts are told again by the engine, over the people of the workspace and without personal data.
+"""Tells the acts of a case again by the engine, with one applicant of the workspace, without personal data."""
 
-What was really done is read from the events; who does it in the scenario is whoever the flow gives the task to there. So the scenario
-passes as it is written, and where the replay goes another way than the case did, that is said.
-"""
-
-import json
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -14,35 +8,21 @@ from typing import Any, cast
 from builder import source
 from builder.nodes import Mapping, items
 from builder.problems import Problems
-from builder.scenario_disguise import Disguise
-from builder.scenario_play import Play
-from builder.scenario_world import Strand, World
+from builder.scenarios import written
+from builder.scenarios.disguise import Disguise
+from builder.scenarios.done import Done
+from builder.scenarios.play import Play
+from builder.scenarios.world import Strand, World
 from forms.texts import LANGUAGES, Text, say
 from workflows import events as facts
 from workflows import unattended
 from workflows.app import Call, Wait
 from workflows.case import Case
 from workflows.commands import Refusal
-from workflows.events import Applicant, Event
-from workflows.fold import NOT_BY_ITS_PERSON, fold
+from workflows.events import Event
 from workflows.people import Organisation, Person
 from workflows.program import Program
 from workflows.roster import Roster
-
-#: what an act says before it says what it is
-WRITTEN = (facts.Changed, facts.Picked, facts.Added)
-#: applicants of the workspace that are tried for the one of the case
-TRIED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One thing that was done in a case, with the events that belong to it."""
-
-    trigger: Event
-    beside: tuple[Event, ...]
-    #: the case afterwards
-    after: Case
 
 
 @dataclass(slots=True)
@@ -66,95 +46,10 @@ class Recording:
             "# Recorded from a real case. People, numbers and names were replaced: read it through before it goes into the repository.",
             *(f"# {say(remark, language)}" for remark in self.remarks for language in LANGUAGES),
         ]
-        return "\n".join([*head, _dumped(entry)])
+        return "\n".join([*head, written.scenario(entry)])
 
 
-def record(
-    events: Sequence[Event], program: Program, programs: Callable[[str], Program | None], roster: Roster, real: Organisation
-) -> Recording:
-    """The case with these ``events``, of the app of ``program``, told over ``roster``; ``real``: whoever is known where it happened."""
-    done = list(_done(events, program.app.id))
-    best: Recording | None = None
-    for person in _applicants(done[0].after.applicant, done, roster):
-        found = _Retelling(done, events[-1], program, programs, roster, real, person).run()
-        if best is None or (found.whole, found.alike) > (best.whole, best.alike):
-            best = found
-        if best.whole and best.alike == len(done):
-            break
-    assert best is not None
-    return best
-
-
-def _done(events: Sequence[Event], app: str) -> Iterator[Done]:
-    """What was done, one after the other; a ring of a timer is done by nobody, and happens again when its time comes."""
-    triggers = [number for number, event in enumerate(events) if _is_trigger(event)]
-    for place, number in enumerate(triggers):
-        before = triggers[place - 1] if place else -1
-        until = triggers[place + 1] if place + 1 < len(triggers) else len(events)
-        trigger = events[number]
-        beside = [
-            event
-            for event in (*events[before + 1 : number], *events[number + 1 : until])
-            if event.at == trigger.at
-            and (event.actor == trigger.actor or isinstance(trigger.fact, unattended.Delivered | unattended.Answered))
-        ]
-        # what follows at its own time, a ring or the end of a called case, is not of this act
-        last = next((n for n in range(number + 1, until) if events[n].at > trigger.at), until)
-        if last == until < len(events):
-            # nor is what the next act says before the fact that it is known by
-            while last > number + 1 and events[last - 1].at == events[until].at and _before(events[last - 1], events[until]):
-                last -= 1
-        yield Done(trigger, tuple(beside), fold(events[:last], "case", app))
-
-
-def _before(event: Event, trigger: Event) -> bool:
-    """Whether ``event`` may belong to the act that ``trigger`` stands for, which comes after it."""
-    fact = event.fact
-    if isinstance(trigger.fact, facts.Ended):
-        return isinstance(fact, facts.Closed | facts.Left) and fact.how == "cancelled"
-    return isinstance(fact, WRITTEN) or (isinstance(fact, facts.Closed) and fact.how == "submit")
-
-
-def _is_trigger(event: Event) -> bool:
-    fact = event.fact
-    match fact:
-        case (
-            facts.Submitted()
-            | facts.Claimed()
-            | facts.Recalled()
-            | facts.Reminded()
-            | facts.Suspended()
-            | facts.Resumed()
-            | facts.Commented()
-        ):
-            return True
-        case facts.Closed():
-            by_person = event.actor is not None and not fact.automatic and fact.how != "submit"
-            return by_person and (fact.how not in NOT_BY_ITS_PERSON or fact.how in ("removed", "hand-over"))
-        case facts.Added(where="beside"):
-            return True
-        case facts.Ended(outcome="withdrawn" | "terminated"):
-            return event.actor is not None
-        case unattended.Delivered() | unattended.Answered():
-            return True
-        case _:
-            return False
-
-
-def _applicants(of: Applicant, done: Sequence[Done], roster: Roster) -> list[Person]:
-    """People of the workspace who may stand for the applicant: colleagues of the same post first, the applicant last."""
-    there = [person for person in roster.organisation.people if not person.disabled and person.holdings]
-    busy = {done.trigger.actor for done in done}
-
-    def distance(person: Person) -> tuple[bool, bool, bool, bool]:
-        held = person.holdings[0]
-        return held.department != of.department, held.post != of.post, person.id == of.id, person.id in busy
-
-    near = sorted(there, key=distance)[:TRIED]
-    return [*near, *(person for person in there if person.id == of.id and person not in near)]
-
-
-class _Retelling:
+class Retelling:
     """One attempt, with one applicant."""
 
     def __init__(
@@ -433,41 +328,7 @@ class _Retelling:
 
 def _node(act: dict[str, Any]) -> Mapping:
     """An act as the file will hold it."""
-    root = source.load("\n".join(_block(act, "")), "recorded", Problems())
+    root = source.load("\n".join(written.item(act, "")), "recorded", Problems())
     node = items(root)[0]
     assert isinstance(node, Mapping)
     return node
-
-
-#: text that stands without quotes in a flow collection and is read as text
-PLAIN = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff·、，。；（）“”《》/.-]*(?: [\w\u4e00-\u9fff·、，。；（）“”《》/.-]+)*\Z")
-WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2})?\Z")
-WIDE = 150
-
-
-def _flow(value: Any) -> str:
-    """A value in one line, as definitions write it."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(part)}" for key, part in cast("dict[str, Any]", value).items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(part) for part in cast("list[Any]", value)) + "]"
-    if isinstance(value, str):
-        plain = DAY.match(value) or (PLAIN.match(value) and value.lower() not in WORDS and not value.endswith(":"))
-        return value if plain else json.dumps(value, ensure_ascii=False)
-    return json.dumps(value)
-
-
-def _block(entry: dict[str, Any], indent: str) -> list[str]:
-    """An item of a list: in one line where that is short, else a line for each key."""
-    flow = _flow(entry)
-    if len(indent) + len(flow) < WIDE:
-        return [f"{indent}- {flow}"]
-    return [f"{indent}{'  ' if number else '- '}{key}: {_flow(value)}" for number, (key, value) in enumerate(entry.items())]
-
-
-def _dumped(entry: dict[str, Any]) -> str:
-    lines = [f"{'  ' if number else '- '}{key}: {_flow(value)}" for number, (key, value) in enumerate(entry.items()) if key != "then"]
-    if "then" in entry:
-        lines += ["  then:", *(line for act in entry["then"] for line in _block(act, "    "))]
-    return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from builder.nodes import Mapping, Node, data, mapping, words
 from builder.problems import Problems
-from builder.scenario_world import Outcome, Strand, World
+from builder.scenarios.world import Outcome, Strand, World
 from forms.diagnostics import Diagnostic
 from forms.texts import LANGUAGES, Text, say
 from workflows import commands, editing, offers, rights

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder.meaning.version import Version
-from builder.scenarios import Run
+from builder.scenarios.running import Run
 from forms.diagnostics import Place, shown
 from forms.texts import Text, say
 from workflows.app import App, Approve, Branch, End, Handle, Inclusive, walk

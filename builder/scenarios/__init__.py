@@ -1,0 +1,1 @@
+"""Scenario tests beside a definition: run by the real engine, measured for what they reach, recorded from real cases."""
