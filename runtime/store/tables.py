@@ -674,6 +674,82 @@ class AccessLog(Table, table=True):
     result: str
 
 
+# --- definitions being designed ---
+
+
+class Design(Table, table=True):
+    """An app as its designers are changing it, apart from the repository until it is published; one at a time for each app."""
+
+    __table_args__ = (sa.Index(None, "app", unique=True, sqlite_where=sa.text("closed_at IS NULL")),)
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    app: str
+    #: the commit it began from; "" for an app that is in no commit yet
+    base: str
+    #: how many edits were made; every one counts, undoing too
+    version: int
+    created_by: str
+    created_at: datetime = Field(sa_type=Instant)
+    changed_at: datetime = Field(sa_type=Instant)
+    #: published or thrown away
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class DesignText(Table, table=True):
+    """A file of it as it is now; without a body it has been taken away."""
+
+    design: str = Field(primary_key=True, foreign_key="design.id")
+    file: str = Field(primary_key=True)
+    body: str | None = Field(sa_type=sa.Text)
+    #: as the commit has it that it began from; None: not there
+    base: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class DesignEdit(Table, table=True):
+    """One thing that a designer did: never changed, so that everything can be taken back and done again."""
+
+    design: str = Field(primary_key=True, foreign_key="design.id")
+    #: the version that it made
+    version: int = Field(primary_key=True, sa_type=sa.Integer)
+    person: str
+    at: datetime = Field(sa_type=Instant)
+    #: do, undo, redo
+    kind: str
+    #: of the last two, the version of what is taken back or done again; otherwise its own
+    of: int
+    #: what was done, in words
+    words: dict[str, str] = Field(sa_type=Json)
+    patches: list[dict[str, Any]] = Field(sa_type=Json)
+    #: the places touched, by names
+    touched: list[list[str]] = Field(sa_type=Json)
+    #: what stood selected afterwards
+    selected: str
+
+
+class DesignPresence(Table, table=True):
+    """Who has a page of it open, and where."""
+
+    design: str = Field(primary_key=True, foreign_key="design.id")
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    tab: str
+    selected: str
+    seen_at: datetime = Field(sa_type=Instant)
+
+
+class DesignRight(Table, table=True):
+    """Who may design an app or review it. Given here only, as a PlatformRole is: no definition can (security D5)."""
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    #: "*": every app, and new ones
+    app: str = Field(primary_key=True)
+    #: design, review
+    right: str = Field(primary_key=True)
+    organisation: str
+    given_by: str
+    given_at: datetime = Field(sa_type=Instant)
+
+
 def _core(model: type[Table]) -> sa.Table:
     return metadata.tables[_name(model)]
 
@@ -712,6 +788,11 @@ credential = _core(Credential)
 sign_in_failure = _core(SignInFailure)
 platform_role = _core(PlatformRole)
 access_log = _core(AccessLog)
+design = _core(Design)
+design_text = _core(DesignText)
+design_edit = _core(DesignEdit)
+design_presence = _core(DesignPresence)
+design_right = _core(DesignRight)
 
 
 def for_postgresql() -> None:
