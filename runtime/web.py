@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import pkgutil
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from importlib import import_module
 
@@ -49,10 +49,11 @@ def create_app(
     database: Database | None = None,
     clock: Callable[[], datetime] = now,
     schemas: Mapping[str, bytes] | None = None,
+    more: Iterable[Route] = (),
 ) -> Starlette:
     """The application over ``database`` (opened from the settings and closed at the end if none is given).
 
-    ``schemas``: the JSON Schemas of the definition language by file name, for editors.
+    ``schemas``: the JSON Schemas of the definition language by file name, for editors. ``more``: pages of what stands above the runtime.
     """
     opened = database or Database.open(settings.database_url)
     site = Site(settings, opened, Catalogue(), clock)
@@ -86,7 +87,7 @@ def create_app(
 
     app = Starlette(
         routes=[
-            Directory(_pages(settings)),
+            Directory(_pages(settings, more)),
             *assets.routes,
             *health.routes,
             *metrics.routes,
@@ -108,9 +109,9 @@ def create_app(
     return app
 
 
-def _pages(settings: Settings) -> list[Route]:
+def _pages(settings: Settings, more: Iterable[Route]) -> list[Route]:
     """The routes of all modules in `pages`; those without ids first, so that `/tasks/done` is not a task."""
-    found = sign_in.routes(settings)
+    found = [*sign_in.routes(settings), *more]
     for module in pkgutil.iter_modules(pages.__path__, pages.__name__ + "."):
         routes = getattr(import_module(module.name), "routes", ())
         if not callable(routes):

@@ -153,9 +153,10 @@ def worker() -> "ASGIApp":
     """The application of one process, with the settings of its environment."""
     import builder
     from runtime.serving import logs
+    from builder.designing import pages as designing
     from runtime.web import create_app
 
     settings = opening.settings(**opening.overrides)
     logs.configure(settings.log_level)
     schemas = {path.name: path.read_bytes() for path in (Path(builder.__file__).parent / "schema").glob("*.json")}
-    return create_app(settings, schemas=schemas)
+    return create_app(settings, schemas=schemas, more=designing.routes())

@@ -27,7 +27,7 @@ from builder.designing.work import Work
 from forms.texts import Text
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True):
+class Command(msgspec.Struct, kw_only=True):
     """Something a designer does: one entry of the history, undone as one."""
 
     def run(self, work: Work) -> Text:

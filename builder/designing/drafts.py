@@ -86,6 +86,13 @@ def opened_all(conn: Connection) -> dict[str, Any]:
     return {row.app: row for row in conn.execute(sa.select(d).where(d.c.closed_at.is_(None)).order_by(d.c.changed_at.desc()))}
 
 
+def texts_of(conn: Connection, design: str, file: str) -> Texts:
+    """One file of a draft; empty where it has none."""
+    t = tables.design_text
+    body = conn.execute(sa.select(t.c.body).where(t.c.design == design, t.c.file == file)).scalar()
+    return {} if body is None else {file: body}
+
+
 def begun_from(conn: Connection, design: str) -> Texts:
     """The files as the commit has them that the draft began from."""
     t = tables.design_text
@@ -101,10 +108,12 @@ def close(conn: Connection, design: str, now: datetime) -> None:
 # --- commands ---
 
 
-def carry_out(conn: Connection, app: str, command: Command, seen: int, person: str, now: datetime) -> Kept:
-    """Does ``command`` for ``person``, whose page showed version ``seen``. What others have done since elsewhere is kept; where they did
+def carry_out(conn: Connection, app: str, command: Command, seen: int, person: str, now: datetime, committed: Draft | None = None) -> Kept:
+    """Does ``command`` for ``person``, whose page showed version ``seen``; the first one makes a draft of what is ``committed``. What others have done since elsewhere is kept; where they did
     it to the same place, nothing is done. Raises Refused, Conflict.
     """
+    if committed is not None and _open(conn, app) is None:
+        begin(conn, app, committed.texts, person, now, base=committed.base)
     draft = _locked(conn, app)
     work = Work(draft.texts)
     words = command.run(work)
@@ -150,6 +159,13 @@ def edits(conn: Connection, design: str, since: int = 0) -> list[Edit]:
     e = tables.design_edit
     rows = conn.execute(sa.select(e).where(e.c.design == design, e.c.version > since).order_by(e.c.version))
     return [_edit(row) for row in rows]
+
+
+def outline(conn: Connection, design: str) -> list[Edit]:
+    """Who did what in which order, without what it changed: enough to know whether something can be taken back."""
+    e = tables.design_edit
+    rows = conn.execute(sa.select(e.c.version, e.c.person, e.c.kind, e.c.of).where(e.c.design == design).order_by(e.c.version))
+    return [Edit(row.version, row.person, row.kind, row.of, {}, [], []) for row in rows]
 
 
 def _edit(row: Any) -> Edit:

@@ -1,4 +1,4 @@
-"""What a page can ask for, by name. Each module of this package adds its own: a class derived from `command.Command` is a command."""
+"""What a page can ask for, by name: each module of this package adds its own."""
 
 import pkgutil
 from importlib import import_module
