@@ -152,8 +152,8 @@ def _count_together(settings: "Settings") -> None:
 def worker() -> "ASGIApp":
     """The application of one process, with the settings of its environment."""
     import builder
-    from runtime.serving import logs
     from builder.designing import pages as designing
+    from runtime.serving import logs
     from runtime.web import create_app
 
     settings = opening.settings(**opening.overrides)
