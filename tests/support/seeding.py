@@ -21,8 +21,12 @@ HUMAN = ("approve", "handle")
 
 def read(folder: Path, org: Path) -> Files:
     """An app folder and the people."""
-    found = {name: yaml.safe_load((folder / name).read_text("utf-8")) for name in ("app.yaml", "flow.yaml", "form.yaml")}
-    return found | {"roles": yaml.safe_load((org / "roles.yaml").read_text("utf-8"))}
+    found = {name: _data(folder / name) for name in ("app.yaml", "flow.yaml", "form.yaml")}
+    return found | {"roles": _data(org / "roles.yaml")}
+
+
+def _data(file: Path) -> Definition:
+    return yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
 
 
 def operator(name: str) -> Callable[[Callable[[Files], Iterator[Seed]]], Callable[[Files], Iterator[Seed]]]:
