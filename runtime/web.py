@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import pkgutil
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from importlib import import_module
 
@@ -23,7 +23,7 @@ from runtime.output import exporting
 from runtime.pages import sign_in
 from runtime.people import first_run, organisation, signing_in
 from runtime.serving import assets, failures, health, metrics
-from runtime.serving.directory import Directory
+from runtime.serving.directory import Directory, Later
 from runtime.serving.gate import Gate
 from runtime.serving.health import Readiness
 from runtime.serving.security import Doorkeeper, Shield
@@ -49,11 +49,12 @@ def create_app(
     database: Database | None = None,
     clock: Callable[[], datetime] = now,
     schemas: Mapping[str, bytes] | None = None,
-    more: Iterable[Route] = (),
+    later: Mapping[str, Later] | None = None,
 ) -> Starlette:
     """The application over ``database`` (opened from the settings and closed at the end if none is given).
 
-    ``schemas``: the JSON Schemas of the definition language by file name, for editors. ``more``: pages of what stands above the runtime.
+    ``schemas``: the JSON Schemas of the definition language by file name, for editors. ``later``: pages of what stands
+    above the runtime, by the first part of their path; they are loaded when somebody goes there.
     """
     opened = database or Database.open(settings.database_url)
     site = Site(settings, opened, Catalogue(), clock)
@@ -87,7 +88,7 @@ def create_app(
 
     app = Starlette(
         routes=[
-            Directory(_pages(settings, more)),
+            Directory(_pages(settings), later),
             *assets.routes,
             *health.routes,
             *metrics.routes,
@@ -109,14 +110,14 @@ def create_app(
     return app
 
 
-def _pages(settings: Settings, more: Iterable[Route]) -> list[Route]:
-    """The routes of all modules in `pages`; those without ids first, so that `/tasks/done` is not a task."""
-    found = [*sign_in.routes(settings), *more]
+def _pages(settings: Settings) -> list[Route]:
+    """The routes of all modules in `pages`."""
+    found = [*sign_in.routes(settings)]
     for module in pkgutil.iter_modules(pages.__path__, pages.__name__ + "."):
         routes = getattr(import_module(module.name), "routes", ())
         if not callable(routes):
             found.extend(routes)
-    return sorted(found, key=lambda route: "{" in route.path)
+    return found
 
 
 def _schemas(schemas: Mapping[str, bytes]) -> list[Route]:

@@ -152,11 +152,11 @@ def _count_together(settings: "Settings") -> None:
 def worker() -> "ASGIApp":
     """The application of one process, with the settings of its environment."""
     import builder
-    from builder.designing import pages as designing
+    from builder import designing
     from runtime.serving import logs
     from runtime.web import create_app
 
     settings = opening.settings(**opening.overrides)
     logs.configure(settings.log_level)
     schemas = {path.name: path.read_bytes() for path in (Path(builder.__file__).parent / "schema").glob("*.json")}
-    return create_app(settings, schemas=schemas, more=designing.routes())
+    return create_app(settings, schemas=schemas, later=designing.LATER)

@@ -10,7 +10,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 from support.web import Clock
 
-from builder.designing import pages as designing
+from builder import designing
 from runtime.settings import Settings
 from runtime.store.database import Database
 from runtime.web import create_app
@@ -21,7 +21,7 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 @contextmanager
 def serving(database: Database, clock: Clock, **settings: Any) -> Iterator[str]:
     """The address of a demo over ``database``, until the end of the block."""
-    app = create_app(Settings(demo=True, **settings), database=database, clock=clock, more=designing.routes())
+    app = create_app(Settings(demo=True, **settings), database=database, clock=clock, later=designing.LATER)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

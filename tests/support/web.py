@@ -13,9 +13,8 @@ import anyio.from_thread
 import httpx
 import structlog
 
-from builder import publishing
+from builder import designing, publishing
 from builder.compile import Compiled, compile_workspace
-from builder.designing import pages as designing
 from runtime.people import demo, organisation, passwords, signing_in
 from runtime.serving import logs
 from runtime.settings import Settings
@@ -150,7 +149,7 @@ def give_passwords(database: Database, clock: Clock, *people: str) -> None:
 def running(database: Database, clock: Clock | None = None, **settings: Any) -> Iterator[Running]:
     """Serves ``database`` until the end of the block."""
     clock = clock or Clock()
-    app = create_app(Settings(**settings), database=database, clock=clock, more=designing.routes())
+    app = create_app(Settings(**settings), database=database, clock=clock, later=designing.LATER)
     with ExitStack() as stack:
         portal = stack.enter_context(anyio.from_thread.start_blocking_portal())
         stack.enter_context(portal.wrap_async_context_manager(app.router.lifespan_context(app)))
