@@ -145,14 +145,16 @@ def month(text: str, language: str) -> str:
     return f"{_MONTHS[int(number) - 1]} {year}" if language == "en" else f"{year}年{int(number)}月"
 
 
-def span(value: Mapping[str, str], language: str) -> str:
-    """12月1日 — 12月3日, 12月1日 上午 — 12月1日 下午; with years only where they differ; one day alone where it is one."""
+def span(value: Mapping[str, str], language: str, *, years: bool = False) -> str:
+    """12月1日 — 12月3日, 12月1日 上午 — 12月1日 下午; with years only where they differ, or once with ``years``; one day alone where it is one."""
     start, end = value.get("start", ""), value.get("end", "")
-    year = start[:4] != end[:4]
+    differ = start[:4] != end[:4]
+    # said once: where the language has it, before the first day or after the last
+    once = start == end or ("end" if language == "en" else "start")
     ends: list[str] = []
     for part, text in (("start", start), ("end", end)):
         half = _HALVES.get(value.get(f"{part}_half", ""))
-        words = day(text, language, year=year) if text else "…"
+        words = day(text, language, year=differ or (years and once in (True, part))) if text else "…"
         ends.append(f"{words} {say(half, language)}" if half else words)
     return ends[0] if ends[0] == ends[1] else " — ".join(ends)
 

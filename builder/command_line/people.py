@@ -78,3 +78,24 @@ def org_integration(
             opening.stop(f"没有账号 {person}", f"There is no account {person}")
         database.write_now(first_run.give_integration, person, now(), given=not revoke)
     print("已收回。  Taken back." if revoke else "已授予。  Given.")
+
+
+@room.command("designer")
+def org_designer(
+    person: Annotated[str, typer.Argument(help="账号。 The account.")],
+    app: Annotated[
+        str, typer.Option("--app", help="只限这个应用；默认全部，并可新建。 Only this app; all, and new ones, if not given.")
+    ] = "*",
+    review: Annotated[bool, typer.Option("--review", help="审核，而不是设计。 To review instead of designing.")] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="收回。 Take it back.")] = False,
+) -> None:
+    """授予或收回设计、审核应用的权利；定义和导入都做不到。 Give or take the right to design apps, or to review them."""
+    from runtime.people import designers, signing_in
+    from runtime.site import now
+
+    with opening.database(opening.settings()) as database:
+        if not database.read_now(signing_in.exists, person):
+            opening.stop(f"没有账号 {person}", f"There is no account {person}")
+        change = designers.take if revoke else designers.give
+        database.write_now(change, person, app, "review" if review else "design", "console", now())
+    print("已收回。  Taken back." if revoke else "已授予。  Given.")

@@ -6,10 +6,10 @@ from typing import Any
 from builder.designing.drafts import Draft
 from builder.designing.layout import Unreadable
 from builder.designing.places import Located
-from builder.designing.rights import Rights
 from builder.designing.studio import Base, Findings
 from builder.designing.work import APP, ENGLISH, FLOW, FORM, Work
 from forms.texts import say
+from runtime.people.designers import Rights
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from forms import answers
+from forms import answers, words
 from forms.form import FILES, HOLDERS, Field, Form
 from forms.leaves import columns, leaves, total
 from forms.texts import say
@@ -12,6 +12,7 @@ from runtime.files.cards import Card
 #: kinds that say most in little space, best first: what the strip of facts above a case takes from the summary
 TELLING = ("money", "date-range", "half-day-range", "date", "datetime", "integer", "number", "region", "choice", "person", "plate")
 WIDE = frozenset({"textarea", "choices", "attachment", "photo"})
+SPANS = frozenset({"date-range", "half-day-range"})
 FIGURES = frozenset({"money", "integer", "number"})
 
 
@@ -99,13 +100,19 @@ def summary(form: Form, names: tuple[str, ...], values: Mapping[str, Any], reade
         item for item in _there((known[name] for name in names if name in known), values, reader) if item[0].kind not in WIDE | HOLDERS
     ]
     chosen.sort(key=lambda item: TELLING.index(item[0].kind) if item[0].kind in TELLING else len(TELLING))
-    return [(say(field.title, reader.language), said(field, value, reader)) for field, value in chosen]
+    return [(say(field.title, reader.language), _briefly(field, value, reader)) for field, value in chosen]
 
 
 def said(field: Field, value: Any, reader: Reader) -> str:
-    """An answer in words, masked if the field is sensitive; a dash where there is none."""
-    words = answers.show(field, value, reader.language, reader.names, masked=True) if not _empty(value) else ""
-    return words or "—"
+    """An answer in words, masked if the field is sensitive; a dash where there is none. What is kept for years says which."""
+    if field.kind in SPANS and not _empty(value):
+        return words.span(value, reader.language, years=True)
+    return _briefly(field, value, reader)
+
+
+def _briefly(field: Field, value: Any, reader: Reader) -> str:
+    text = answers.show(field, value, reader.language, reader.names, masked=True) if not _empty(value) else ""
+    return text or "—"
 
 
 def grid(label: str, field: Field, rows: list[dict[str, Any]], reader: Reader, only: tuple[str, ...] = ()) -> Grid:

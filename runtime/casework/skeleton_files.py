@@ -32,7 +32,8 @@ def writer(field: Field, words: Words, frame: Frame) -> Callable[[list[str], Sta
     path, zh = frame.path, words.language == "zh"
     title = escape(say(field.title, words.language))
     most = field.max_items or MOST
-    choose = ("选择照片" if zh else "Choose pictures") if field.kind == "photo" else ("选择文件" if zh else "Choose files")
+    choose = ("拍照或选择照片" if zh else "Take or choose pictures") if field.kind == "photo" else ("选择文件" if zh else "Choose files")
+    here = "或拖到这里" if zh else "or drop them here"
     accept = "image/*" if field.kind == "photo" else kinds.accept(field.types)
     send = "上传所选文件" if zh else "Upload what is chosen"
     drop = "删除" if zh else "Remove"
@@ -40,7 +41,8 @@ def writer(field: Field, words: Words, frame: Frame) -> Callable[[list[str], Sta
     button = 'hx-post="/drafts" hx-target="#fields" hx-swap="morph:outerHTML" formaction="/drafts" name="_action"'
     several = " multiple" if most > 1 else ""
     add = (
-        f'<div class="row wrap" data-upload="{path}" data-stop="{drop}"><label for="{path}.file">{icon("paperclip")}{choose}<span class="sr"> {title}</span></label>'
+        f'<div class="row wrap drop" data-upload="{path}" data-stop="{drop}"><label for="{path}.file">{icon("paperclip")} {choose}<span class="sr"> {title}</span></label>'
+        f'<span class="small muted js-only hide-m">{here}</span>'
         f'<input class="in grow" type="file" id="{path}.file" name="{path}.file"{several} accept="{accept}" aria-describedby="{path}-takes">'
         f'<noscript><button class="btn" formenctype="multipart/form-data" formaction="/drafts/files" name="_action" value="files">{send}'
         f'<span class="sr"> {title}</span></button></noscript></div><ul class="files" id="{path}-going" data-going></ul>'
@@ -76,7 +78,7 @@ def _line(path: str, id: str, card: Card | None, button: str, drop: str, *, zh: 
     name = escape(card.name)
     picture = f'<img src="{card.href}/picture" alt="" width="48" height="48" loading="lazy">' if card.pictured else icon("file-text")
     return (
-        f'<li class="row">{kept}{picture}<span class="grow"><a href="{card.href}">{name}</a> <span class="muted small">{uploads.words(card.size)}</span></span>'
+        f'<li class="row">{kept}{picture}<span class="grow"><a href="{card.href}">{name}</a><span class="muted small">{uploads.words(card.size)}</span></span>'
         f"{_drop(path, key, button, drop, name)}</li>"
     )
 

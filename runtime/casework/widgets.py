@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import msgspec
 from markupsafe import escape
 
-from forms.form import Field
+from forms.form import Field, Option
 from forms.formats import CODES
 from forms.texts import say
 from forms.typed import OTHER
@@ -13,6 +14,8 @@ from runtime.casework import skeleton_files
 from runtime.casework.parts import MOST_SHOWN, STAR, Frame, State, Write, frame_of, wrong
 from runtime.casework.words import Words
 from templates.environment import icon
+
+YES_NO: Final = (Option(value="true", title={"zh": "是", "en": "Yes"}), Option(value="false", title={"zh": "否", "en": "No"}))
 
 
 def _line(field: Field, words: Words, prefix: str) -> Write:
@@ -233,6 +236,9 @@ def _choices(field: Field, words: Words, prefix: str) -> Write:
 
 
 def _boolean(field: Field, words: Words, prefix: str) -> Write:
+    if field.widget == "radio" and not field.promise:
+        # neither is chosen until somebody chooses
+        return _picks(msgspec.structs.replace(field, options=YES_NO), words, prefix, "radio")
     path = prefix + field.name
     label = escape(say(field.title, words.language))
     help = say(field.help, words.language) if field.help else ""

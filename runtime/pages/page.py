@@ -38,7 +38,7 @@ class Numbers(NamedTuple):
 
 NONE = Numbers()
 #: pages that the navigation leads to
-PLACES = frozenset({"/", "/apps", "/tasks", "/tasks/done", "/mine", "/copied", "/drafts", "/settings"})
+PLACES = frozenset({"/", "/design", "/apps", "/tasks", "/tasks/done", "/mine", "/copied", "/drafts", "/settings"})
 
 
 def visitor(request: Request) -> Visitor:
@@ -72,8 +72,9 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         counts._replace(messages=""),
         usual(sites.of(request), liked.language),
         seen.admin,
+        seen.designs,
     )
-    apart = Apart(bool(bound["back"]), seen.admin, seen.demo, bool(counts.messages), path == "/messages")
+    apart = Apart(bool(bound["back"]), seen.admin, seen.demo, bool(counts.messages), path == "/messages", seen.designs)
     frame = _frame(liked, apart)
     main = "".join(found.blocks["main"](found.new_context(bound)))
     plain = (bound["title"], path, bound["back"], seen.csrf, seen.name, seen.name[:1], seen.department_title, counts.messages)
@@ -102,7 +103,7 @@ class Frame(NamedTuple):
 
 class Apart(NamedTuple):
     """What makes one frame look different from another, besides the look: with a way back, an administrator's, a demo's,
-    with unread messages, of the page of messages.
+    with unread messages, of the page of messages, a designer's.
     """
 
     deep: bool
@@ -110,6 +111,7 @@ class Apart(NamedTuple):
     demo: bool
     bell: bool
     messages: bool
+    designs: bool = False
 
 
 @lru_cache(256)
@@ -119,7 +121,18 @@ def _frame(look: visitors.Preferences, apart: Apart) -> Frame:
     def hole(name: str) -> str:
         return f"\x01{name}\x01"
 
-    someone = Visitor("", hole("name"), hole("department"), hole("csrf"), look.language, look.theme, look.care, apart.admin, apart.demo)
+    someone = Visitor(
+        "",
+        hole("name"),
+        hole("department"),
+        hole("csrf"),
+        look.language,
+        look.theme,
+        look.care,
+        apart.admin,
+        apart.demo,
+        designs=apart.designs,
+    )
     context = {
         **{name: hole(name) for name in ("title", "initial", "nav", "tabs", "main")},
         "visitor": someone,
@@ -133,9 +146,11 @@ def _frame(look: visitors.Preferences, apart: Apart) -> Frame:
 
 
 @lru_cache(2048)
-def _navigation(language: str, path: str, counts: Numbers, usual: tuple[tuple[str, Markup, str], ...], admin: bool) -> tuple[bytes, bytes]:
+def _navigation(
+    language: str, path: str, counts: Numbers, usual: tuple[tuple[str, Markup, str], ...], admin: bool, designs: bool
+) -> tuple[bytes, bytes]:
     """The side and the bottom, which many pages and people share."""
-    context = {"path": path, "counts": counts, "usual": usual, "admin": admin}
+    context = {"path": path, "counts": counts, "usual": usual, "admin": admin, "designs": designs}
     nav, tabs = (_template(language, name).render(context).encode() for name in ("_nav.html", "_tabs.html"))
     return nav, tabs
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from forms.texts import say
-from runtime.people import first_run
+from runtime.people import designers, first_run
 from runtime.people.sessions import ADMINISTRATOR
 from runtime.store import tables
 
@@ -17,10 +17,16 @@ def somebody_has_a_password(conn: Connection) -> bool:
 
 
 def give_rights(conn: Connection, now: datetime) -> None:
-    """In the example city, who has the role of system administrator administers it. Elsewhere no file can say so."""
+    """In the example city, who has the role of system administrator administers it, and two more roles design its
+    apps and review them. Elsewhere no file can say so.
+    """
     member = tables.member
     for person in conn.execute(sa.select(member.c.person).where(member.c.role == ADMINISTRATOR)).scalars():
         first_run.add_administrator(conn, person, now, by="demo")
+    rights: tuple[tuple[str, designers.Right], ...] = (("app-designer", "design"), ("app-review", "review"))
+    for role, right in rights:
+        for person in conn.execute(sa.select(member.c.person).where(member.c.role == role)).scalars().all():
+            designers.give(conn, person, designers.EVERY, right, "demo", now)
 
 
 def accounts(conn: Connection, most: int = 8) -> list[tuple[str, str]]:

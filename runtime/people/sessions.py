@@ -104,6 +104,7 @@ class Sessions:
             admin=row.role is not None,
             demo=self._settings.demo,
             session=row.digest,
+            designs=bool(row.designs),
         )
         return Found(visitor, row.kind, bool(row.temporary), row.seen_at, ends_at)
 
@@ -230,6 +231,7 @@ _ROW = (
     sa.select(
         *(_s.c.digest, _s.c.person, _s.c.kind, _s.c.csrf, _s.c.created_at, _s.c.seen_at),
         *(_p.c.name, _p.c.disabled, _d.c.title.label("department_title"), _r.c.role, _c.c.temporary, _look.c.value.label("look")),
+        sa.exists().where(tables.design_right.c.person == _s.c.person).label("designs"),
     )
     .select_from(_s.join(_p, _p.c.id == _s.c.person))
     .outerjoin(_h, sa.and_(_h.c.person == _s.c.person, _h.c.position == 0))

@@ -51,6 +51,8 @@ class Visitor(NamedTuple):
     demo: bool
     #: names the session without being able to continue it
     session: str = ""
+    #: may design or review apps
+    designs: bool = False
 
 
 LOOK_COOKIE = "dabashou_look"

@@ -9,7 +9,8 @@ from support import web
 from support.web import APPLICANT, APPROVER, EXAMPLES, OUTSIDER, Clock, Running
 
 from builder import workspace_git
-from builder.designing import drafts, rights
+from builder.designing import drafts
+from runtime.people import designers
 from runtime.store.database import Database
 
 HTMX = {"hx-request": "true"}
@@ -21,7 +22,7 @@ def city(tmp_path: Path, database: Database) -> Iterator[Running]:
     web.city(database, clock, apps=False)
     workspace_git.prepare(EXAMPLES, tmp_path / "workspace")
     for person in (APPLICANT, APPROVER):
-        database.write_now(rights.give, person, "*", "design", "test", clock())
+        database.write_now(designers.give, person, "*", "design", "test", clock())
     with web.running(database, clock, data=tmp_path, demo=True) as served:
         yield served
 

@@ -89,9 +89,9 @@ def test_vendored_files_are_what_was_fetched(folder: Path) -> None:
 
 
 def test_the_style_sheet_is_small_and_old_browsers_read_it() -> None:
-    """Chromium 109 has no nesting, color-mix or light-dark, and the budget is 9 KB."""
+    """Chromium 109 has no nesting, color-mix or light-dark, and the budget is 9.5 KB."""
     import gzip
 
     text = (STATIC / "app.css").read_text("utf-8")
     assert not re.search(r"color-mix\(|light-dark\(|oklch\(|@layer|(?m:^\s*&)", text)
-    assert len(gzip.compress(text.encode(), 9)) < 9 * 1024
+    assert len(gzip.compress(text.encode(), 9)) < 9.5 * 1024

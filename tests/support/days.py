@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
+from support import papers
 
 APPLICANT, HEAD, FINANCE, LEADER, DESK, ADMIN = "chen-xiaolin", "zhou-jianguo", "wu-min", "luo-chengyi", "qian-yi", "mo-ran"
 
@@ -29,6 +30,28 @@ class Person:
     def apply(self, app: str, fields: dict[str, str], *, draft: bool = False) -> str:
         path = f"/apps/{app}/new"
         return self.send("/drafts" if draft else path, self.text(path), {**fields, "_action": "save" if draft else "submit"})
+
+    def attach(self, app: str, fields: dict[str, str], *files: tuple[str, str, bytes]) -> str:
+        """A draft with files, each with its field and its name, as a page without a script sends them; its path."""
+        path, page = f"/apps/{app}/new", self.text(f"/apps/{app}/new")
+        for field, name, body in files:
+            kept = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+            sent = {**fields, **{key: value for key, value in kept if key.startswith("_")}, "_action": "files"}
+            # what is there already is sent along; a form has one value for a name here, so each field takes one file
+            sent |= {key: value for key, value in kept if not key.startswith("_")}
+            file: Any = {"name": name, "mimeType": "application/octet-stream", "buffer": body}
+            answer = self.context.request.post(
+                f"{self.base}/drafts/files", multipart={**sent, f"{field}.file": file}, headers={"origin": self.base}
+            )
+            assert answer.ok, (answer.status, answer.text()[:400])
+            path, page = answer.url.removeprefix(self.base), answer.text()
+        return path
+
+    def hand_in(self, app: str, draft: str, fields: dict[str, str]) -> str:
+        """The draft, with ``fields`` and its files; where that led to."""
+        page = self.text(draft)
+        kept = dict(re.findall(r'<input type="hidden" name="([a-z]\w*)" value="([0-9a-f]{32})"', page))
+        return self.send(f"/apps/{app}/new", page, {**fields, **kept, "_action": "submit"})
 
     def task(self, words: str = "") -> str:
         """The path of one's task whose card holds ``words``."""
@@ -58,11 +81,63 @@ def trip(first: str, last: str, to: str, budget: str, reason: str) -> dict[str, 
     return {"trip_type": "cross", "destination": to, "period.start": first, "period.end": last, "budget": budget, "reason": reason}
 
 
+def expense(trip: str, first: str, last: str) -> dict[str, str]:
+    """A claim for a trip that is over."""
+    return {
+        "trip": trip,
+        "period.start": first,
+        "period.end": last,
+        **{f"journeys.0.{name}": value for name, value in {"day": first, "from_place": "清溪", "to_place": "南京"}.items()},
+        **{f"journeys.1.{name}": value for name, value in {"day": last, "from_place": "南京", "to_place": "清溪"}.items()},
+        "transport": "412.50",
+        "lodging": "980",
+        "allowance": "300",
+        "grade": "other",
+        "standard": "760",
+        "over_reason": "会议指定酒店，没有更便宜的房间。",
+        "invoices.0.code": "26332000000012345678",
+        "invoices.0.amount": "980",
+        "invoices.1.code": "26332000000012345679",
+        "invoices.1.amount": "412.50",
+        "official_card": "true",
+    }
+
+
+LICENCE = {
+    "request_kind": "new",
+    "unchanged": "false",
+    "subject_name": "清溪小面馆",
+    "credit_code": "91330100MA2ABCDE0N",
+    "legal_person": "经营者",
+    "id_number": "11010519491231002X",
+    "region": "330106",
+    "address": "清溪路 1 号",
+    "business_type": "catering",
+    "items": "热食类制售",
+    "prepackaged_only": "false",
+    "floor_area": "60",
+    "health_certificate": "JK-2026-0815",
+}
+PURCHASE = {
+    "project": "会议室音响",
+    "budget_subject": "办公设备购置",
+    "items.0.name": "无线话筒",
+    "items.0.spec": "手持，双通道",
+    "items.0.quantity": "4",
+    "items.0.price": "800",
+    "items.1.name": "功放",
+    "items.1.quantity": "1",
+    "items.1.price": "6200",
+    "method": "inquiry",
+    "in_catalogue": "false",
+}
+
+
 def story(browser: Browser, base: str, today: date) -> dict[str, Any]:
     """The addresses that are worth looking at, and who may."""
     people = {
         id: Person(browser.new_context(locale="zh-CN"), base, id)
-        for id in (APPLICANT, HEAD, FINANCE, LEADER, DESK, ADMIN, "xu-tao", "gao-ying")
+        for id in (APPLICANT, HEAD, FINANCE, LEADER, DESK, ADMIN, "xu-tao", "gao-ying", "xia-yu")
     }
     chen, zhou, xu = people[APPLICANT], people[HEAD], people["xu-tao"]
     reason = "参加长三角“跨省通办”数据共享接口对接会，确认 14 项高频事项的电子证照字段与联调计划。"
@@ -81,9 +156,21 @@ def story(browser: Browser, base: str, today: date) -> dict[str, Any]:
         "business-trip", trip(weekday(today, 9), weekday(today, 10), "310000", "3200", "到上海市大数据中心调研一网通办知识库建设经验。")
     )
     people["gao-ying"].apply("leave", leave(weekday(today, 3), weekday(today, 3), "tang-wei"))
+    claim = expense(went.split("/")[2], today.isoformat(), today.isoformat())
+    with_files = chen.attach("travel-expense", claim, ("receipts", "住宿发票.pdf", papers.PDF))
+    claimed = chen.hand_in("travel-expense", with_files, claim)
+    chen.apply("procurement", PURCHASE, draft=True)
+    bought = re.search(r'href="(/drafts/\w+)"', chen.text("/drafts"))
+    assert bought
+    window = people["xia-yu"]
+    files = ("plan", "平面图.pdf", papers.PDF), ("shop_photos", "门头.png", papers.picture("PNG", (640, 480)))
+    licence = window.attach("food-licence", LICENCE, *files)
+    chen.send("/exports", chen.text("/exports"), {"list": "mine", "app": "", "format": "xlsx"})
     draft = chen.apply("leave", leave(weekday(today, 20), weekday(today, 21), "xu-tao"), draft=True)
     kept = re.search(r'href="(/drafts/\w+)"', chen.text(draft))
+    file = re.search(r'href="(/cases/\w+/files/\w+/view)"', chen.text(claimed.removesuffix("/receipt")))
     assert kept
+    assert file
     return {
         "people": people,
         "receipt": went,
@@ -92,6 +179,11 @@ def story(browser: Browser, base: str, today: date) -> dict[str, Any]:
         "done": done.removesuffix("/receipt"),
         "draft": kept[1],
         "correction": chen.task("发起人修改"),
+        "claim": claimed.removesuffix("/receipt"),
+        "file": file[1],
+        "rows": bought[1],
+        "licence": licence,
+        "check": zhou.task("差旅报销"),
         "task": people[FINANCE].task("南京"),
         "approve": zhou.task("上海"),
     }
@@ -104,12 +196,20 @@ def pages(found: dict[str, Any]) -> dict[str, tuple[str, str]]:
         "apps": (APPLICANT, "/apps"),
         "fill": (APPLICANT, found["draft"]),
         "fill-trip": (APPLICANT, "/apps/business-trip/new"),
+        "fill-rows": (APPLICANT, found["rows"]),
+        "fill-files": ("xia-yu", found["licence"]),
+        "fill-expense": (APPLICANT, "/apps/travel-expense/new"),
         "receipt": (APPLICANT, found["receipt"]),
         "tasks": (HEAD, "/tasks"),
         "task": (HEAD, found["approve"]),
         "task-edit": (FINANCE, found["task"]),
         "correction": (APPLICANT, found["correction"]),
         "case": (APPLICANT, found["case"]),
+        "case-files": (APPLICANT, found["claim"]),
+        "file": (APPLICANT, found["file"]),
+        "task-files": (HEAD, found["check"]),
+        "sheet-files": (APPLICANT, f"{found['claim']}/sheet"),
+        "exports": (APPLICANT, "/exports"),
         "sheet": (APPLICANT, f"{found['case']}/sheet"),
         "messages": (APPLICANT, "/messages"),
         "batch": (HEAD, "/tasks/batch"),

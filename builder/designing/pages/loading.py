@@ -6,9 +6,8 @@ import sqlalchemy as sa
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from builder.designing import drafts, history, rights, studio
+from builder.designing import drafts, history, studio
 from builder.designing.drafts import Draft
-from builder.designing.rights import Rights
 from builder.designing.studio import Studio
 from builder.designing.tab import TABS
 from builder.designing.view import Said, View
@@ -16,6 +15,8 @@ from builder.designing.work import Work
 from builder.workspace import ID
 from runtime import site as sites
 from runtime.pages.page import visitor
+from runtime.people import designers
+from runtime.people.designers import Rights
 from runtime.people.visitor import Visitor
 
 
@@ -39,7 +40,7 @@ async def opened(request: Request) -> Opened:
 
 
 def _opened(conn: sa.Connection, app: str, person: str, now: Any) -> Opened:
-    mine = rights.of(conn, person)
+    mine = designers.of(conn, person)
     draft = drafts.opened(conn, app)
     if draft is None:
         return Opened(None, mine, can_undo=False, can_redo=False, others=[])

@@ -8,14 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from builder.designing import drafts, rights, studio
+from builder.designing import drafts, studio
 from builder.designing.layout import Refused
-from builder.designing.rights import Rights
 from builder.designing.studio import Studio
 from builder.designing.work import APP, Work
 from runtime import site as sites
 from runtime.casework import releases
 from runtime.pages.page import render, visitor, word
+from runtime.people import designers
+from runtime.people.designers import Rights
 
 
 class Mine(NamedTuple):
@@ -49,7 +50,7 @@ async def start(request: Request) -> Response:
 
 
 def _mine(conn: sa.Connection, person: str) -> Mine:
-    return Mine(rights.of(conn, person), drafts.opened_all(conn), dict(releases.current(conn)))
+    return Mine(designers.of(conn, person), drafts.opened_all(conn), dict(releases.current(conn)))
 
 
 def _cards(here: Studio, found: Mine) -> list[Card]:
