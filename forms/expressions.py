@@ -222,14 +222,10 @@ def _bad_date(given: Node, text: str) -> Iterator[Problem]:
 
 def _is_pattern(pattern: str) -> bool:
     """Whether RE2, which CEL uses, can read it."""
-    matched = functions.evaluator().deserialize(_matches()).eval(data={"text": "", "pattern": pattern})
-    return not _failed(matched)
-
-
-def _failed(result: "cel.Value") -> bool:
     from cel_expr_python import cel
 
-    return result.type() == cel.Type.ERROR
+    matched = functions.evaluator().deserialize(_matches()).eval(data={"text": "", "pattern": pattern})
+    return matched.type() != cel.Type.ERROR
 
 
 @cache
@@ -299,9 +295,11 @@ def _problem(text: str, start: int, length: int, code: str, *words: str) -> Prob
 class Expression:
     """A compiled expression."""
 
-    __slots__ = ("_asks", "_compiled", "_counts_days", "_inputs", "_strict", "_want", "paths", "reads", "text", "tree", "type")
+    __slots__ = ("_asks", "_compiled", "_counts_days", "_error", "_inputs", "_strict", "_want", "paths", "reads", "text", "tree", "type")
 
     def __init__(self, text: str, tree: Node, nodes: Sequence[Node], scope: Scope, want: str, compiled: "cel.Expression") -> None:
+        from cel_expr_python import cel
+
         self.text = text
         self.tree = tree
         #: as in `syntax.Node.type`
@@ -320,6 +318,7 @@ class Expression:
         self._counts_days = any(isinstance(node, syntax.Call) and node.function in functions.COUNT_DAYS for node in nodes)
         self._want = want
         self._compiled = compiled
+        self._error = cel.Type.ERROR
 
     def __repr__(self) -> str:
         return f"<Expression {self.text!r}: {self.type}>"
@@ -344,7 +343,7 @@ class Expression:
         token = functions.CALENDAR.set(calendar) if self._counts_days else None
         try:
             result = self._compiled.eval(data=data)
-            failed = _failed(result)
+            failed = result.type() == self._error
             value = result.value() if failed else result.plain_value()
         except Exception as error:  # noqa: BLE001 - the iteration budget, or a value that CEL cannot hold
             failed, value = True, str(error)

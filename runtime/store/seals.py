@@ -4,9 +4,9 @@ What is hashed into the chain is not a fact with its answers but the same fact w
 its own. Erasing takes the answer and its salt away and leaves the digest: what it was can no longer be found out by trying.
 """
 
-import hashlib
 import os
 from collections.abc import Collection
+from hashlib import sha256
 from typing import Any, cast
 
 import msgspec
@@ -27,10 +27,14 @@ def new(fact: str) -> tuple[str | None, str]:
     carried = {part: names for part, names in _parts(said).items() if names}
     if not carried:
         return None, fact
-    salts = iter(os.urandom(SALT * sum(map(len, carried.values()))).hex(" ", SALT).split())
-    seal = {part: {name: next(salts) for name in names} for part, names in carried.items()}
+    random, at, seal = os.urandom(SALT * sum(map(len, carried.values()))), 0, dict[str, dict[str, str]]()
     for part, values in carried.items():
-        said[part] = {name: _digest(salt, values[name]) for name, salt in seal[part].items()}
+        salts, digests = seal[part], said[part] = dict[str, str](), dict[str, str]()
+        for name, value in values.items():
+            salt = random[at : at + SALT]
+            at += SALT
+            salts[name] = salt.hex()
+            digests[name] = sha256(salt + _encode(value)).hexdigest()
     return msgspec.json.encode(seal).decode(), msgspec.json.encode(said).decode()
 
 
@@ -68,7 +72,7 @@ def _parts(fact: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _digest(salt: str, value: Any) -> str:
-    return hashlib.sha256(bytes.fromhex(salt) + _encode(value)).hexdigest()
+    return sha256(bytes.fromhex(salt) + _encode(value)).hexdigest()
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
