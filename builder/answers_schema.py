@@ -5,7 +5,7 @@ from typing import Any
 
 from builder import shape
 from forms import formats
-from forms.form import FILES, Field, Kind
+from forms.form import FILES, SILENT, Field, Kind
 
 #: how each kind is written down in the answers; `std` types are taken from the published bundle
 PLAIN: dict[Kind, dict[str, Any]] = {
@@ -44,7 +44,7 @@ def of(field: Field) -> dict[str, Any]:
 
 def properties(fields: Iterable[Field]) -> dict[str, Any]:
     """The schemas of ``fields`` that hold answers, by name."""
-    return {field.name: of(field) for field in fields if field.kind != "note"}
+    return {field.name: of(field) for field in fields if field.kind not in SILENT}
 
 
 def _record(field: Field) -> dict[str, Any]:

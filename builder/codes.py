@@ -74,6 +74,7 @@ CODES: dict[str, Text] = {
     "column-kind": {"zh": "明细的列不能用这种字段", "en": "A kind of field that cannot be a column"},
     "limits-crossed": {"zh": "上限比下限小", "en": "The upper limit is below the lower"},
     "options-twice": {"zh": "选项写了几处", "en": "Options in more than one place"},
+    "bad-picture": {"zh": "图片太大，或者不是图片", "en": "A picture that is too large, or is none"},
     "missing-options": {"zh": "没有写选项", "en": "Options are missing"},
     "bad-default": {"zh": "默认值填不进这个字段", "en": "The default is no answer to the field"},
     "bad-pattern": {"zh": "正则表达式不能用", "en": "A pattern that cannot be used"},

@@ -14,6 +14,7 @@ from builder import (
     languages,
     lookups,
     organisation,
+    pictures,
     print_file,
     proof,
     rulebook,
@@ -101,6 +102,7 @@ def compile_app(
     if not languages.check(id, roots.get("app.yaml"), files, problems):
         return None, {}
     draft = AppDraft(id, problems, people, shared)
+    draft.pictures = {name.removeprefix(pictures.FOLDER): data for name, data in own.items() if name.startswith(pictures.FOLDER)}
     english = roots.get(ENGLISH)
     if english is not None:
         broken = shape.check(english, "i18n", problems)
@@ -130,7 +132,7 @@ def stray(id: str, own: dict[str, bytes], files: Workspace, problems: Problems) 
     """Files that nothing would ever read."""
     known = (*FILES, ENGLISH)
     for name in own:
-        if name not in known and not name.startswith(("tests/", print_file.FOLDER)):
+        if name not in known and not name.startswith(("tests/", print_file.FOLDER, pictures.FOLDER)):
             hint = phrases.meant(name, [file for file in known if file not in own])
             said(
                 problems,

@@ -156,6 +156,8 @@ class AppDraft:
     form: FormDraft | None = None
     flow: FlowDraft | None = None
     english: Mapping | None = None
+    #: the pictures of the app by the name of the file
+    pictures: dict[str, bytes] = dataclasses.field(default_factory=dict[str, bytes])
     #: print templates by id, each file's own shape being right
     prints: dict[str, Mapping] = dataclasses.field(default_factory=dict[str, Mapping])
     #: a print template could not be read

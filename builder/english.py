@@ -107,7 +107,7 @@ def _wanted(draft: AppDraft) -> Iterator[tuple[Path, Node]]:
 
 
 def _of_field(path: Path, field: FieldDraft) -> Iterator[tuple[Path, Node]]:
-    for key, name in (("title", "title"), ("description", "help"), ("x-placeholder", "placeholder"), ("x-unit", "unit")):
+    for key, name in (("title", "title"), ("description", "help"), ("x-placeholder", "placeholder"), ("x-unit", "unit"), ("x-alt", "alt")):
         if node := _words(field.get(key)):
             yield (*path, name), node
     holders = (field.node, field.get("items"))

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import msgspec
 
-from builder import lookup_file
+from builder import lookup_file, materials, pictures
 from builder import words as phrases
 from builder.draft import AppDraft, FieldDraft
 from builder.english import English
@@ -12,7 +12,8 @@ from builder.nodes import Mapping, Node, Scalar, data, items, mapping, words
 from builder.problems import Problems
 from builder.registry import Registry
 from forms import formats
-from forms.form import FILES, Check, Field, Kind, Option, Sensitive
+from forms.form import FILES, SILENT, Check, Field, Kind, Option, Sensitive
+from forms.texts import Text
 
 FORMATS: dict[str, Kind] = formats.KIND_OF
 STANDARD: dict[str, Kind] = {
@@ -25,11 +26,22 @@ STANDARD: dict[str, Kind] = {
     "std:photo": "photo",
     "std:case": "case",
     "std:address": "group",
+    "std:certificate": "group",
+    "std:opinion": "opinion",
 }
 #: the fields of std:address
 ADDRESS = (
     Field(name="region", kind="region", title={"zh": "省、市、区县", "en": "Province, city, county"}),
     Field(name="detail", kind="text", title={"zh": "详细地址", "en": "Street and number"}, max_length=200),
+)  # fmt: skip
+#: the fields of std:certificate, those first that a required one must have
+CERTIFICATE = (
+    Field(name="name", kind="text", title={"zh": "证照名称", "en": "Certificate"}, max_length=100),
+    Field(name="number", kind="text", title={"zh": "证照编号", "en": "Number"}, max_length=100),
+    Field(name="holder", kind="text", title={"zh": "持证主体", "en": "Holder"}, max_length=100),
+    Field(name="authority", kind="text", title={"zh": "发证机关", "en": "Issued by"}, max_length=100),
+    Field(name="issued", kind="date", title={"zh": "发证日期", "en": "Issued on"}),
+    Field(name="until", kind="date", title={"zh": "有效期至", "en": "Valid until"}, help={"zh": "长期有效的不填", "en": "Empty where it does not end"}),
 )  # fmt: skip
 #: what every field may say
 COMMON = {"type", "$ref", "title", "description", "default", "x-from", "x-compute", "x-visible", "x-required", "x-readonly", "x-default"}
@@ -52,11 +64,12 @@ FITS: dict[Kind, set[str]] = {
     "person": set(),
     "department": set(),
     "case": {"x-apps"},
-    "attachment": {"minItems", "maxItems", "x-types", "x-max-size"},
-    "photo": {"minItems", "maxItems", "x-max-size"},
+    "attachment": {"minItems", "maxItems", "x-types", "x-max-size", "x-later"},
+    "photo": {"minItems", "maxItems", "x-max-size", "x-later"},
     "table": {"items", "minItems", "maxItems"},
     "group": {"properties", "required", "x-checks"},
-    "note": set(),
+    "note": {"x-image", "x-alt"},
+    "opinion": {"x-step"},
 }
 FITS.update((kind, {"format"} if kind in CHOSEN else {"format"} | TYPED) for kind in formats.CODES)
 #: what a group leaves to the fields in it, and a note has no use for
@@ -127,8 +140,12 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
     if problems.errors() > before or broken:
         return None
     inner = tuple(column.field for column in field.columns.values() if column.field)
+    rules = checks(field.inner, english, *path) if field.inner else ()
     if words(node.get("$ref")) == "std:address":
         inner = tuple(msgspec.structs.replace(part, required=required) for part in ADDRESS)
+    elif words(node.get("$ref")) == "std:certificate":
+        inner = tuple(msgspec.structs.replace(part, required=required and place < 2) for place, part in enumerate(CERTIFICATE))
+        rules = (Check(that=f"{named(path[2::2], around)}.until >= today", message=EXPIRED, field="until"),)
     return Field(
         name=field.name,
         kind=kind,
@@ -158,12 +175,24 @@ def read(draft: AppDraft, field: FieldDraft, required: bool, english: English, *
         fields=inner,
         min_items=whole(node.get("minItems")),
         max_items=whole(node.get("maxItems")),
-        checks=checks(field.inner, english, *path) if field.inner else (),
+        checks=rules,
         total=yes(node.get("x-total")),
         apps=tuple(app for item in items(node.get("x-apps")) if (app := words(item))),
         types=PICTURES if kind == "photo" else tuple(name for item in items(node.get("x-types")) if (name := words(item))),
         max_bytes=size(words(node.get("x-max-size"))),
+        later=materials.later(field.name, node),
+        step=words(node.get("x-step")),
+        image=pictures.read(draft, node, english, *path) if kind == "note" else None,
     )
+
+
+EXPIRED: Text = {"zh": "这份证照已经过了有效期", "en": "This certificate is no longer valid"}
+
+
+def named(names: tuple[str, ...], around: tuple[Kind, ...]) -> str:
+    """A field in an expression about it: within a table, of the row."""
+    table = next((place for place, kind in enumerate(around) if kind == "table"), None)
+    return ".".join(names if table is None else ("row", *names[table + 1 :]))
 
 
 def checks(holder: Mapping, english: English, *path: str) -> tuple[Check, ...]:
@@ -182,20 +211,19 @@ def fit(node: Mapping, kind: Kind, around: tuple[Kind, ...], problems: Problems)
     """Each keyword belongs to the kind, and the kind to where it stands."""
     if kind == "table" and "table" in around:
         problems.add(node, "column-kind", "明细的列不能又是明细", "A column of a table cannot be a table itself")
-    elif kind in FILES and around:
+    elif kind == "opinion" and around:
         problems.add(
-            node,
-            "column-kind",
-            "附件和照片是单独的字段，不能放进明细或组里",
-            "Attachments and photos are fields of their own, not of a row or a group",
+            node, "column-kind", "意见是单独的字段，不能放进明细或组里", "An opinion is a field of its own, not of a row or a group"
         )
     elif kind == "group" and len(around) >= DEEPEST:
         problems.add(node, "column-kind", f"组最多套 {DEEPEST} 层", f"Groups stand in one another {DEEPEST} deep at most")
     allowed = (COMMON | FITS[kind]) - ({"$ref"} if "type" in node.entries else {"type"})
-    if kind in ("group", "note"):
+    if kind == "group" or kind in SILENT:
         allowed -= NOT_OF_GROUPS
-    if kind in FILES or kind == "note":
+    if kind in FILES or kind in SILENT:
         allowed -= {"x-from"}
+    if around:
+        allowed -= {"x-later"}
     if kind in FIGURES and around[-1:] == ("table",):
         allowed |= {"x-total"}
     for name, entry in node.entries.items():

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
-from builder import answers_schema, fields, shape
+import msgspec
+
+from builder import answers_schema, fields, materials, shape
 from builder.draft import AppDraft, FieldDraft, FormDraft
 from builder.english import English
 from builder.nodes import Mapping, Node, items, mapping, words
@@ -42,13 +44,21 @@ def build(form: FormDraft, english: English) -> Form:
     order = [name for section in sections for name in section.fields]
     by_name: dict[str, Field] = {field.name: field for field in form.whole()}
     ordered = [by_name[name] for name in order] + [field for name, field in by_name.items() if name not in order]
+    promised, rules = materials.promises(form, ordered)
+    whole = [item for field in ordered for item in (field, promised.get(field.name)) if item]
     return Form(
-        fields=tuple(ordered),
-        sections=sections,
-        checks=fields.checks(form.root, english, "form"),
+        fields=tuple(whole),
+        sections=tuple(_with(section, promised) for section in sections),
+        checks=(*fields.checks(form.root, english, "form"), *rules),
         across=tuple(_across(form, english)),
-        schema=_schema(form),
+        schema=_schema(whole),
     )
+
+
+def _with(section: Section, promised: dict[str, Field]) -> Section:
+    """The days that are promised stand beside what they are promised for."""
+    names = [item for name in section.fields for item in (name, promised[name].name if name in promised else "") if item]
+    return msgspec.structs.replace(section, fields=tuple(names))
 
 
 def _across(form: FormDraft, english: English) -> Iterator[Across]:
@@ -85,11 +95,11 @@ def _sections(form: FormDraft, english: English) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _schema(form: FormDraft) -> dict[str, Any]:
+def _schema(whole: list[Field]) -> dict[str, Any]:
     """The JSON Schema of complete answers."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
         "additionalProperties": False,
-        "properties": answers_schema.properties(form.whole()),
+        "properties": answers_schema.properties(whole),
     }

@@ -26,7 +26,7 @@ DEPARTMENT: dict[str, tuple[Kind, ...]] = {"id": ("department",), "title": ("tex
 #: kinds that one case takes over from another
 ALIKE: dict[Kind, Kind] = {"textarea": "text", "integer": "number"}
 #: what no other case may have: files belong to one
-NEVER: tuple[Kind, ...] = ("attachment", "photo", "note")
+NEVER: tuple[Kind, ...] = ("attachment", "photo", "note", "opinion")
 #: kinds that cases are looked up by
 KEYS: tuple[Kind, ...] = ("text", "choice", "phone", "id-card", "credit-code", "plate", "disability-card", "bank-card", "person", "department",
                           "region", "email", "postcode", "month", "date", "link")  # fmt: skip

@@ -1,5 +1,6 @@
 """The proof as part of `check`: what `workflows.proof` finds, as problems at their places. It runs on apps that are right otherwise."""
 
+from builder import materials
 from builder.draft import AppDraft
 from builder.nodes import Node, find, mapping, words
 from workflows import proof
@@ -32,7 +33,8 @@ def codes() -> frozenset[str]:
 
 def subject(draft: AppDraft, app: App) -> Subject:
     """What is proved: the expressions have been compiled already."""
-    return Subject(app, {text: f.expression for f in draft.formulas if f.expression is not None and (text := words(f.node)) is not None})
+    written = {text: f.expression for f in draft.formulas if f.expression is not None and (text := words(f.node)) is not None}
+    return Subject(app, {**written, **materials.expressions(app.form)})
 
 
 def place(draft: AppDraft, at: Place) -> Node:
@@ -40,7 +42,7 @@ def place(draft: AppDraft, at: Place) -> Node:
     assert draft.form is not None
     assert draft.flow is not None
     if at.field is not None:
-        field = draft.form.fields[at.field]
+        field = draft.form.fields[at.field.removesuffix(materials.PROMISED) if at.field not in draft.form.fields else at.field]
         return (field.get(str(at.part[0])) if at.part else None) or field.key
     root = draft.flow.root
     if at.step is None or at.step == START:

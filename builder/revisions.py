@@ -11,12 +11,12 @@ from dulwich.repo import Repo
 
 from builder.problems import Problems
 from builder.source import MAX_BYTES
-from builder.workspace import ID, MAX_FILES, Workspace, said
+from builder.workspace import ID, MAX_FILES, PICTURE, Workspace, said
 
 ANCESTOR = re.compile(r"(?P<base>.+?)(?P<up>(?:\^|~[0-9]*)+)\Z")
 #: folders whose YAML files are read, relative to the workspace; {} an app
 FOLDERS = ("org", "calendar", "dictionaries", "sources")
-APP_FOLDERS = ("", "i18n", "print", "tests")
+APP_FOLDERS = ("", "i18n", "print", "tests", "images")
 
 
 class NoSuchRevision(Exception):
@@ -73,12 +73,13 @@ def _tree(repository: Repo, root: object, path: PurePosixPath) -> Tree | None:
 
 
 def _folder(repository: Repo, root: Tree, path: str, files: Workspace, problems: Problems) -> None:
-    """The YAML files of one folder, by the same rules as on disk: no links, nothing too large, nothing hidden."""
+    """The YAML files of one folder, or the pictures, by the same rules as on disk: no links, nothing too large, nothing hidden."""
     folder = _tree(repository, root, PurePosixPath(path))
     for entry in folder.items() if folder else ():
         name = (entry.path or b"").decode("utf-8", "replace")
         at = f"{path}/{name}"
-        if name.startswith(".") or not name.endswith(".yaml") or stat.S_ISDIR(entry.mode or 0):
+        wanted = PICTURE.match(name) if path.endswith("/images") else name.endswith(".yaml")
+        if name.startswith(".") or not wanted or stat.S_ISDIR(entry.mode or 0):
             continue
         if not stat.S_ISREG(entry.mode or 0):
             said(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from builder import english, formulas
+from builder import english, formulas, materials
 from builder.draft import AppDraft
 from builder.rules import (
     across,
@@ -60,6 +60,7 @@ RULES: tuple[Callable[[AppDraft], None], ...] = (
     prints.check,
     targets.check,
     unreachable.check,
+    materials.check,
     branches.check,
     nobody_acts.check,
     outcomes.check,

@@ -18,6 +18,9 @@ MAX_IN_FOLDER = 1_000
 #: what an app may refer to in another
 BESIDE = ("app.yaml", "form.yaml", "flow.yaml")
 ID = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
+#: what the picture of an app is called, and how many there are at most
+PICTURE = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}\.(?:png|jpg|jpeg|gif|webp)\Z")
+MAX_PICTURES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ class _Reading:
         self.folder(path)
         for folder in ("i18n", "print", "tests"):
             self.folder(f"{path}/{folder}")
+        self.pictures(f"{path}/images")
 
     def beside(self, path: str, app: str) -> None:
         """Another app than the one that is asked for: only what that one may refer to. What is wrong with it is not said here."""
@@ -142,6 +146,20 @@ class _Reading:
                     self.link(path)
                 elif not self.take(path, entry.path):
                     return
+
+    def pictures(self, folder: str) -> None:
+        """Reads the pictures of an app; what is none is looked at where it is used."""
+        at = f"{self.root}/{folder}"
+        if os.path.islink(at):  # noqa: PTH114 -- as in `folder`
+            self.link(folder)
+            return
+        for entry in _entries(at)[:MAX_PICTURES]:
+            if entry.name.startswith(".") or not PICTURE.match(entry.name):
+                continue
+            if not entry.is_file(follow_symlinks=False):
+                self.link(f"{folder}/{entry.name}")
+            elif not self.take(f"{folder}/{entry.name}", entry.path):
+                return
 
     def take(self, path: str, at: str) -> bool:
         """Reads a file; whether there was room for it."""

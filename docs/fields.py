@@ -1,5 +1,6 @@
 """Writes docs/reference/fields.md: every field there is, compiled from the examples below. `python -m docs.fields`."""
 
+import base64
 import json
 import sys
 from pathlib import Path
@@ -22,6 +23,9 @@ NAMES = {
     EARLIER: "CC-20261123-0001 陈晓琳 · 南京市 · 3天",
 }
 
+
+#: a PNG of 8 × 6
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAEUlEQVR42mOQ9Z+IFTEMpAQA0WkvcZq6diwAAAAASUVORK5CYII="
 
 ABOVE = """# 字段 · Fields
 
@@ -95,8 +99,12 @@ EXAMPLES = (
     Example("组", "Group", "person", "{title: 联系人, type: object, required: [first], properties: {first: {title: 姓, type: string}, last: {title: 名, type: string}}}", {"first": "周", "last": "建国"}, "表达式里写 `person.first`。"),
     Example("计算", "Calculated", "total", '{title: 合计, $ref: "std:money", x-compute: "sum(items.map(item, item.sum))"}', 2000, "由服务器计算，谁也填不了。Nobody can fill it in."),
     Example("说明文字", "Static text", "hint", "{title: 填写须知, description: 一份申请只填一个项目。, type: 'null'}"),
+    Example("说明里的图片", "A picture in a note", "guide", "{title: 办理流程, type: 'null', x-image: flow.png, x-alt: 先审批，后办理}", None, "放在应用的 `images/` 里，按内容认，最大 200 KB。In `images/` of the app, recognised by its content, 200 KB at most."),
     Example("预先填好", "Filled in beforehand", "section", '{title: 申请部门, $ref: "std:department", x-default: "applicant.department"}', "office"),
     Example("从别处带出", "Taken from elsewhere", "contact", "{title: 联系电话, type: string, format: cn-mobile, x-from: {person: phone}}", "13800001234", "带出后可以改。还有 `{department: …}`、`{mine: 应用, take: 字段}`、`{dictionary: …, by: 字段, take: …}`、`{view: 应用/视图, by: 字段, take: …}`、`{source: …, by: 字段, take: …}`。 It may be changed; these are the other places."),
+    Example("证照", "Certificate", "licence", '{title: 营业执照, $ref: "std:certificate"}', {"name": "营业执照", "number": "330106", "holder": "清溪建设", "until": "2027-11-01"}, "过了有效期不能提交；可以整个由 `x-from` 带出。An expired one is refused."),
+    Example("意见栏", "Opinions of a step", "advice", '{title: 办理意见, $ref: "std:opinion", x-step: work}', None, "那一步办理后，意见、姓名和日期显示在这里，打印在这里；谁也不填。What its people said, with name and day; nobody types it."),
+    Example("可以后补的材料（容缺）", "A material that may come later", "plan", '{title: 平面图, $ref: "std:attachment", x-later: {within: 5 working days, before: work}}', None, "没有的先写承诺补交日期（字段 `plan_promised`），提交后在申请页补交，到期提醒；`before` 的那一步（或 `end`）等它。Without it a day is promised in `plan_promised`; it is handed in on the page of the case, with a reminder; the step of `before`, or the end, waits for it."),
     Example("有时不能改", "Locked at times", "locked", "{title: 编号, type: string, x-readonly: \"kind == 'b'\"}", "A1"),
 )  # fmt: skip
 
@@ -109,7 +117,8 @@ def form() -> Form:
         "apps/fields/form.yaml": f"type: object\nproperties:\n{properties}\n",
         "apps/fields/flow.yaml": "start: {who: everyone}\nsteps: [{handle: work, who: applicant}]\n",
     }
-    compiled = compile_files(Workspace("", {name: text.encode() for name, text in files.items()}))
+    contents = {name: text.encode() for name, text in files.items()} | {"apps/fields/images/flow.png": base64.b64decode(PICTURE)}
+    compiled = compile_files(Workspace("", contents))
     wrong = [problem for problem in compiled.problems if problem.severity == "error"]
     if wrong:
         raise ValueError("\n".join(f"{problem.code}: {problem.message}" for problem in wrong))

@@ -22,6 +22,7 @@ from forms.texts import Text
 #:                         str, normalised (no spaces, upper case letters), as `forms.formats.CODES` says
 #:   rich-text             str, HTML with nothing in it but what `forms.rich` lets through
 #:   note                  nothing: words and pictures for whoever fills in the form
+#:   opinion               nothing: what the people of a step said, where the form wants it to stand
 #:   person, department    str, an id of the organisation
 #:   case                  str, the id of another case
 #:   attachment, photo     list[str], ids of files that were uploaded for the field
@@ -32,6 +33,7 @@ Kind = Literal[
     "choice", "choices", "boolean", "region", "phone", "email", "id-card", "credit-code", "plate",
     "person", "department", "case", "attachment", "photo", "table", "group",
     "time", "month", "disability-card", "bank-card", "postcode", "link", "rich-text", "note",
+    "opinion",
 ]  # fmt: skip
 
 #: what one answer holds at most, whatever its form allows: code points of a text, rows of a table
@@ -39,6 +41,8 @@ LONGEST_TEXT, MOST_ROWS = 10_000, 500
 
 #: kinds that hold fields of their own
 HOLDERS: frozenset[Kind] = frozenset({"table", "group"})
+#: kinds that hold no answer of their own
+SILENT: frozenset[Kind] = frozenset({"note", "opinion"})
 #: kinds that hold files
 FILES: frozenset[Kind] = frozenset({"attachment", "photo"})
 #: kinds that hold several values of one sort, which the browser sends one by one
@@ -83,6 +87,30 @@ class Lookup(Struct):
     title: Text | None = None
     #: by what it is looked up: the name that is sent (of a view its key) to the field beside this one that has it
     by: dict[str, str] = {}
+
+
+class Image(Struct):
+    """A picture that stands in a form, from the folder of its app."""
+
+    #: the app, of whose pages it is a part
+    app: str
+    #: hexadecimal, of ``data``
+    digest: str
+    media: str
+    width: int
+    height: int
+    #: what it shows, for those who do not see it
+    alt: Text
+    data: bytes
+
+
+class Later(Struct):
+    """A file that may be handed in after the application, by a day that the applicant promises."""
+
+    #: the field that holds that day
+    promise: str
+    #: the step that is not passed without the file; "end": the case is not approved without it; None: nothing waits for it
+    before: str | None = None
 
 
 class Field(Struct):
@@ -141,6 +169,11 @@ class Field(Struct):
     types: tuple[str, ...] = ()
     #: of a file: bytes at most
     max_bytes: int | None = None
+    later: Later | None = None
+    #: of an opinion: whose
+    step: str | None = None
+    #: of a note
+    image: Image | None = None
 
 
 class Section(Struct):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from forms import formats, rich
 from forms.expressions import WIDEST
-from forms.form import FILES, HOLDERS, LISTS, MOST_ROWS, Field, Form, Kind
+from forms.form import FILES, HOLDERS, LISTS, MOST_ROWS, SILENT, Field, Form, Kind
 from forms.scope import HALF_DAY_PARTS, RANGE_PARTS
 from forms.texts import Text
 
@@ -104,7 +104,7 @@ def _read_field(field: Field, name: str, texts: Mapping[str, list[str]], into: T
         return _read_table(field, name, texts, into)
     if field.kind == "group":
         return _read_cells(field, name, texts, into) or None
-    if field.kind == "note":
+    if field.kind in SILENT:
         return None
     if field.promise:
         # not to have promised is no answer

@@ -108,14 +108,30 @@ class ReturnTo(Struct):
     stops: tuple[Stop, ...] = ()
 
 
+class Stood(Struct):
+    """What the case had been through, and what was open beside, when a step was left; as the fields of Case."""
+
+    executed: tuple[str, ...]
+    taken: dict[str, int | None]
+    chosen: dict[str, tuple[int, ...]]
+    lanes: dict[str, tuple[int, ...]]
+    visits: dict[str, Visit]
+    still: dict[str, Still]
+    returns: dict[str, ReturnTo]
+
+
 class Past(Struct):
-    """The last round of a step that was left, so that a decision in it can be taken back."""
+    """The last round of a step that was left other than by being cancelled, so that a decision in it can be taken back."""
 
     visit: Visit
     how: LeftHow
     #: sequence number of leaving it
     seq: int
     back: ReturnTo | None = None
+    #: where a return or a jump led
+    to: str | None = None
+    #: None: the case has been moved to another release since
+    stood: Stood | None = None
 
 
 class Kept(Struct):
@@ -187,8 +203,12 @@ class Case(Struct):
     copied: tuple[str, ...] = ()
     #: when someone first decided something (approved, rejected, returned, completed, an own action); None: nobody yet
     decided_at: datetime | None = None
-    #: the last round of each human step that was left
+    #: the last round of each human step that was left, but for those that were cancelled
     past: dict[str, Past] = {}
+    #: parallel blocks that were cancelled, and the sequence number of the last time
+    cancelled: dict[str, int] = {}
+    #: tasks whose person has taken the decision back
+    recalled: tuple[str, ...] = ()
     #: whom people have chosen for later steps
     picked: dict[str, tuple[str, ...]] = {}
     #: who approved at which step since the form last changed or went back: people and steps in order

@@ -62,6 +62,15 @@ class Comment(Struct):
     text: str
 
 
+class Supply(Struct):
+    """The applicant hands in materials that they promised for later."""
+
+    id: str
+    actor: str
+    #: field to its files
+    answers: dict[str, Any]
+
+
 class Recall(Struct):
     """Someone takes back what they decided with ``task``, while nothing behind it has been acted on."""
 
@@ -183,7 +192,7 @@ class MoveBack(Struct):
 
 
 Supervision = Recall | Remove | Remind | Suspend | Resume | Terminate | HandOver
-Command = Submit | Act | Withdraw | Comment | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel | Migrate | MoveBack
+Command = Submit | Act | Withdraw | Comment | Supply | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel | Migrate | MoveBack
 
 
 class Refusal(Struct):

@@ -24,6 +24,7 @@ from workflows import (
     ringing,
     settling,
     supervising,
+    supplying,
     walking,
 )
 from workflows.app import Withdraw as Rule
@@ -47,6 +48,7 @@ from workflows.commands import (
     Resume,
     Submit,
     Supervision,
+    Supply,
     Suspend,
     Terminate,
     Withdraw,
@@ -107,6 +109,9 @@ def decide(
             course = carry_out(Course(program, Marking.of(case), command.id, now, directory, drawn), case, command)
         if isinstance(course, Course):
             settling.repeat(course)
+            supplying.watch(course, case.answers if case else {})
+            if isinstance(command, Act) and (refusal := supplying.lacking(course)):
+                return refusal
     except Fault as fault:
         return refusals.broken(fault)
     except Undrawn as missing:
@@ -167,10 +172,10 @@ def submit(
 def carry_out(
     course: Course,
     case: Case,
-    command: Act | Withdraw | Comment | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel | Migrate | MoveBack,
+    command: Act | Withdraw | Comment | Supply | Supervision | Erase | Fire | Deliver | ChildEnded | Cancel | Migrate | MoveBack,
 ) -> Course | Refusal:
     """A command on a case that exists."""
-    if case.suspended_at and isinstance(command, Act | Withdraw | Recall | Remove | Remind):
+    if case.suspended_at and isinstance(command, Act | Withdraw | Supply | Recall | Remove | Remind):
         return refusals.suspended()
     match command:
         case Act():
@@ -179,6 +184,8 @@ def carry_out(
             refusal = withdraw(course, case, command)
         case Comment():
             refusal = comment(course, case, command)
+        case Supply():
+            refusal = supplying.supply(course, command)
         case Recall() | Remove() | Remind() | Suspend() | Resume() | Terminate() | HandOver():
             refusal = supervise(course, command)
         case Erase():

@@ -158,8 +158,9 @@ class Added(Fact, tag="added"):
 
 
 class Recalled(Fact, tag="recalled"):
-    """Someone took their decision back. Where the step had passed it is open again as it was: ``undone`` is what the case had been
-    through since, ``lanes`` are the blocks that are under way again.
+    """Someone took their decision back. Where the step had been left it is open again as it was: ``undone`` is what the case had been
+    through since, ``lanes`` are the blocks that are under way again. After a return, a jump or a rejection also ``restored``, what the
+    case has been through after all, and ``beside``, the steps that are open again because a parallel is.
     """
 
     step: str
@@ -171,6 +172,8 @@ class Recalled(Fact, tag="recalled"):
     reopened: bool = False
     undone: tuple[str, ...] = ()
     lanes: dict[str, tuple[int, ...]] = {}
+    restored: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class Reminded(Fact, tag="reminded"):

@@ -9,7 +9,7 @@ import msgspec
 from workflows import events as facts
 from workflows import migration_folds
 from workflows import unattended_folds as folds
-from workflows.case import Case, Lasting, Migration, Past, ReturnTo, Still, Task, Visit
+from workflows.case import Case, Lasting, Migration, Past, ReturnTo, Still, Stood, Task, Visit
 from workflows.effects import Timer
 from workflows.events import Applicant, Event, Parent
 from workflows.migration import Bygone
@@ -45,6 +45,8 @@ class Marking(msgspec.Struct):
     copied: list[str] = []
     decided_at: datetime | None = None
     past: dict[str, Past] = {}
+    cancelled: dict[str, int] = {}
+    recalled: list[str] = []
     picked: dict[str, tuple[str, ...]] = {}
     approved: list[tuple[str, str]] = []
     reminded: dict[str, datetime] = {}
@@ -86,6 +88,8 @@ class Marking(msgspec.Struct):
             copied=list(case.copied),
             decided_at=case.decided_at,
             past=dict(case.past),
+            cancelled=dict(case.cancelled),
+            recalled=list(case.recalled),
             picked=dict(case.picked),
             approved=list(case.approved),
             reminded=dict(case.reminded),
@@ -127,6 +131,8 @@ class Marking(msgspec.Struct):
             copied=tuple(self.copied),
             decided_at=self.decided_at,
             past=self.past,
+            cancelled=self.cancelled,
+            recalled=tuple(self.recalled),
             picked=self.picked,
             approved=tuple(self.approved),
             reminded=self.reminded,
@@ -262,10 +268,22 @@ def _left(m: Marking, fact: facts.Left, event: Event) -> None:
     visit, back = m.visits.pop(fact.step, None), m.returns.pop(fact.step, None)
     if m.still.pop(fact.step, None) and (m.timers or m.held):
         folds.silence(m, f"{fact.step}~{fact.round}")
-    if visit:
-        m.past[fact.step] = Past(visit=visit, how=fact.how, seq=event.seq, back=back)
+    if visit and fact.how != "cancelled":
+        m.past[fact.step] = Past(visit=visit, how=fact.how, seq=event.seq, back=back, stood=_stood(m))
     if fact.how == "passed" and fact.step != "start":
         m.executed.append(fact.step)
+
+
+def _stood(m: Marking) -> Stood:
+    return Stood(
+        executed=tuple(m.executed),
+        taken=dict(m.taken),
+        chosen=dict(m.chosen),
+        lanes=dict(m.lanes),
+        visits=dict(m.visits),
+        still=dict(m.still),
+        returns=dict(m.returns),
+    )
 
 
 def _took(m: Marking, fact: facts.Took, _event: Event) -> None:
@@ -283,10 +301,13 @@ def _arrived(m: Marking, fact: facts.Arrived, _event: Event) -> None:
     m.lanes[fact.parallel] = tuple(lane for lane in m.lanes[fact.parallel] if lane != fact.lane)
 
 
-def _joined(m: Marking, fact: facts.Joined, _event: Event) -> None:
+def _joined(m: Marking, fact: facts.Joined, event: Event) -> None:
     m.lanes.pop(fact.parallel)
     if fact.how == "finished":
         m.executed.append(fact.parallel)
+    else:
+        m.chosen.pop(fact.parallel, None)
+        m.cancelled[fact.parallel] = event.seq
 
 
 def _copied(m: Marking, fact: facts.Copied, _event: Event) -> None:
@@ -298,12 +319,20 @@ def _copied(m: Marking, fact: facts.Copied, _event: Event) -> None:
 def _returned(m: Marking, fact: facts.Returned, _event: Event) -> None:
     m.approved = []
     _undo(m, fact.undone)
+    _led(m, fact.step, fact.to)
     if fact.direct:
         m.returns[fact.to] = ReturnTo(step=fact.step, person=fact.person, name=fact.name, since=fact.since, stops=fact.stops)
 
 
 def _jumped(m: Marking, fact: facts.Jumped, _event: Event) -> None:
     _undo(m, fact.undone)
+    if fact.action != "changed":
+        _led(m, fact.step, fact.to)
+
+
+def _led(m: Marking, step: str, to: str) -> None:
+    if past := m.past.get(step):
+        m.past[step] = msgspec.structs.replace(past, to=to)
 
 
 def _undo(m: Marking, undone: tuple[str, ...]) -> None:
@@ -330,13 +359,32 @@ def _picked(m: Marking, fact: facts.Picked, _event: Event) -> None:
 
 def _recalled(m: Marking, fact: facts.Recalled, _event: Event) -> None:
     m.approved = []
-    if fact.reopened:
-        past = m.past.pop(fact.step)
-        m.visits[fact.step] = past.visit
-        if past.back:
-            m.returns[fact.step] = past.back
-        _undo(m, fact.undone)
-        m.lanes.update(fact.lanes)
+    m.recalled.append(fact.task)
+    if not fact.reopened:
+        return
+    past = m.past.pop(fact.step)
+    m.visits[fact.step] = past.visit
+    if past.back:
+        m.returns[fact.step] = past.back
+    _undo(m, fact.undone)
+    m.lanes.update(fact.lanes)
+    if past.stood:
+        _put_back(m, past.stood, fact)
+
+
+def _put_back(m: Marking, stood: Stood, fact: facts.Recalled) -> None:
+    """Steps the case has been through after all, in the old order, and those that are open beside."""
+    again = {*m.executed, *fact.restored}
+    m.executed = [*[id for id in stood.executed if id in again], *[id for id in m.executed if id not in stood.executed]]
+    for id in (*fact.restored, *fact.lanes):
+        if id in stood.taken:
+            m.taken[id] = stood.taken[id]
+        if id in stood.chosen:
+            m.chosen[id] = stood.chosen[id]
+    for id in fact.beside:
+        m.visits[id] = stood.visits[id]
+        if id in stood.returns:
+            m.returns[id] = stood.returns[id]
 
 
 def _reminded(m: Marking, fact: facts.Reminded, event: Event) -> None:

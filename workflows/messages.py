@@ -10,7 +10,7 @@ from forms.texts import Text
 from workflows import candidates
 from workflows.case import Case
 from workflows.effects import Message, MessageKind
-from workflows.events import Closed, Commented, Copied, Ended, Entered, Event, Opened, Returned
+from workflows.events import Closed, Commented, Copied, Ended, Entered, Event, Opened, Recalled, Returned
 from workflows.people import Directory
 from workflows.program import START, Program
 from workflows.unattended import Called, Rang
@@ -33,9 +33,12 @@ def of(program: Program, before: Case | None, after: Case, events: list[Event], 
     """The messages about ``events``, which led from ``before`` to ``after``. Nobody is told of what they did themselves."""
     returned = {event.fact.to for event in events if isinstance(event.fact, Returned)}
     instead = {event.fact.step for event in events if isinstance(event.fact, Entered) and event.fact.instead == "nobody"}
+    back = next((event.fact for event in events if isinstance(event.fact, Recalled)), None)
     for event in events:
         fact = event.fact
         match fact:
+            case Opened() if back and fact.person == back.person:
+                pass
             case Opened() if fact.task in after.tasks and after.tasks[fact.task].state == "open":
                 yield _opened(program, fact, returned, instead)
             case Copied(nobody=True):
@@ -61,6 +64,10 @@ def of(program: Program, before: Case | None, after: Case, events: list[Event], 
             case Closed(how="cancelled" | "superseded") if before and fact.task in before.tasks and event.actor != fact.person:
                 if after.outcome in ("withdrawn", "terminated", "caller-gone"):
                     words = _said(program, fact.step, "申请已经撤销，不用再办", "The application is gone: nothing is left to do")
+                    yield Message(person=fact.person, kind="withdrawn", step=fact.step, task=fact.task, text=words)
+                elif back and fact.person != back.person:
+                    zh, en = f"：{back.name} 撤回了前面的决定，暂时不用办", f"Not to be done for now: {back.name} has taken a decision back"
+                    words = _said(program, fact.step, zh, en)
                     yield Message(person=fact.person, kind="withdrawn", step=fact.step, task=fact.task, text=words)
             case Ended() if event.actor != after.applicant.id:
                 yield Message(person=after.applicant.id, kind="ended", step=None, task=None, text=_ended(program, fact))

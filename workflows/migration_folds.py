@@ -38,6 +38,8 @@ def _migrated(m: "Marking", fact: Migrated, event: "Event") -> None:
     for id in tasks:
         m.tasks[id] = msgspec.structs.replace(m.tasks[id], step=names[m.tasks[id].step])
     m.returns = {id: back for id, back in m.returns.items() if id not in fact.unreturned}
+    # what it had been through is told by the steps of before
+    m.past = {id: msgspec.structs.replace(past, stood=None) for id, past in m.past.items()}
     if names:
         _rename(m, names)
     m.executed = list(fact.executed) if fact.executed is not None else m.executed

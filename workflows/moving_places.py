@@ -284,6 +284,9 @@ def _timers(case: Case, old: Program, new: Program, names: Mapping[str, str]) ->
     found: list[Timer] = []
     for timer in rings.values():
         ring = timing.read(timer.id)
+        if ring.field:
+            found.append(timer)
+            continue
         if ring.task is None:
             now = names.get(ring.step, ring.step)
             found.append(Timer(id=timing.wait_id(now, ring.round), at=timer.at, uncertain=timer.uncertain))

@@ -233,9 +233,17 @@ def _pieces(app: App) -> tuple[Piece, ...]:
 def fills(app: App) -> frozenset[str]:
     """The fields that the applicant fills in: what ``start`` names, or else whatever no step is asked for."""
     if app.flow.start.edit is not None:
-        return frozenset(app.flow.start.edit)
+        return frozenset(app.flow.start.edit) | _promised(app, app.flow.start.edit)
     elsewhere = {name for step in walk(app.flow.steps) for name in written(step)}
-    return frozenset(item.name for item in app.form.fields if item.compute is None and item.name not in elsewhere)
+    elsewhere |= _promised(app, elsewhere)
+    mine = (item for item in app.form.fields if item.compute is None and item.kind != "opinion")
+    return frozenset(item.name for item in mine if item.name not in elsewhere)
+
+
+def _promised(app: App, names: Iterable[str]) -> frozenset[str]:
+    """The fields that hold the days by which the materials ``names`` are promised."""
+    some = frozenset(names)
+    return frozenset(item.later.promise for item in app.form.fields if item.later and item.name in some)
 
 
 def written(step: Step) -> Iterable[str]:
@@ -262,7 +270,11 @@ def _veils(app: App) -> dict[str, frozenset[str]]:
     for step in walk(app.flow.steps):
         if isinstance(step, Approve | Handle | Notify):
             found[step.id] = _veil(step.desk, step.edit if isinstance(step, Approve | Handle) else (), fields)
-    return found
+    days = {item.later.promise: item.name for item in app.form.fields if item.later}
+    if not days:
+        return found
+    # the day of a material is seen by those who see the material
+    return {step: frozenset(name for name in fields if days.get(name, name) in veil) for step, veil in found.items()}
 
 
 def _veil(desk: Desk, edit: tuple[str, ...], fields: frozenset[str]) -> frozenset[str]:

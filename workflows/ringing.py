@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from forms import worktime
 from forms.worktime import Deadline
-from workflows import acting, arriving, candidates, handing, refusals, timing, voting
+from workflows import acting, arriving, candidates, handing, refusals, supplying, timing, voting
 from workflows.app import REMINDERS, Approve, Handle, Overdue, Wait
 from workflows.case import Task
 from workflows.commands import Act, Fire, Refusal
@@ -12,6 +12,7 @@ from workflows.course import Course
 from workflows.effects import Timer
 from workflows.events import Candidate
 from workflows.fold import Marking
+from workflows.program import START
 from workflows.timing import Ring
 from workflows.unattended import Held, Late, Limit, Rang, Restarted, Scheduled
 
@@ -30,6 +31,10 @@ def ring(course: Course, command: Fire) -> Refusal | None:
     if course.now < timer.at:
         return refusals.early()
     ring = timing.read(timer.id)
+    if ring.field:
+        course.say(Rang(timer=timer.id, step=START, how="material"))
+        supplying.remind(course, ring.field)
+        return None
     if ring.task is None:
         wait_over(course, timer, ring)
         return None
@@ -97,7 +102,7 @@ def late(course: Course, timer: Timer, ring: Ring, task: Task, step: Approve | H
         decided = Act(id=course.command, actor=task.person, task=task.id, action=how, opinion=LATE["zh"])
         # tried first: what is refused must leave nothing behind
         trial = Course(course.program, Marking.of(course.marking.case()), course.command, course.now, course.directory, course.drawn)
-        held = decide(trial, step, task, decided) is not None
+        held = decide(trial, step, task, decided) is not None or supplying.lacking(trial) is not None
         course.say(_rang(timer, ring, task, how, "incomplete" if held else None))
         if not held:
             decide(course, step, task, decided)

@@ -35,6 +35,8 @@ def restart(course: Course, actor: str | None = None) -> None:
         limits.append(Limit(step=task.step, task=task.id, due=due.at, due_uncertain=due.uncertain))
         again = [_again(course, task, step, due, timer, stopped) for timer in marking.held.values() if _of(task, timer)]
         timers += [timer for timer in again if timer]
+    # a promised day is a day, however long the case stood still
+    timers += [timer for timer in marking.held.values() if timing.read(timer.id).field]
     for still in marking.still.values():
         step = program.steps[still.step]
         if isinstance(step, Wait) and still.until:

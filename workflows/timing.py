@@ -16,8 +16,8 @@ from workflows.effects import Timer
 from workflows.people import Directory
 from workflows.program import Program
 
-#: the last part of the id of a timer that ends a wait
-WAIT = "wait"
+#: the last part of the id of a timer that ends a wait, and of one on the day of a promised material
+WAIT, LATER = "wait", "later"
 
 
 class Ring(NamedTuple):
@@ -28,16 +28,24 @@ class Ring(NamedTuple):
     times: int
     step: str = ""
     round: int = 0
+    #: the field of a promised material
+    field: str = ""
 
 
 def read(timer: str) -> Ring:
     """The parts of an id. Raises ValueError for one that is not ours."""
     of, number, last = timer.rsplit("~", 2)
+    if last == LATER:
+        return Ring(None, 0, 0, field=of)
     return Ring(None, 0, 0, of, int(number)) if last == WAIT else Ring(of, int(number), int(last))
 
 
 def ring_id(task: str, entry: int, times: int = 1) -> str:
     return f"{task}~{entry}~{times}"
+
+
+def later_id(field: str) -> str:
+    return f"{field}~0~{LATER}"
 
 
 def wait_id(step: str, round: int) -> str:

@@ -14,7 +14,7 @@ class Scheduled(Fact, tag="scheduled"):
     timers: tuple[Timer, ...]
 
 
-Late = Literal["remind", "escalate", "transfer", "approve", "reject", "complete"]
+Late = Literal["remind", "escalate", "transfer", "approve", "reject", "complete", "material"]
 
 
 #: nothing follows, because: nobody can take the task over, the step asks for more than a decision, or the time rests on a year whose

@@ -7,7 +7,7 @@ KINDS = ("unique", "no_overlap", "sum")
 SPANS = frozenset({"date-range", "half-day-range"})
 FIGURES = frozenset({"money", "integer", "number"})
 #: what is the same or not by itself
-PLAIN = frozenset({"table", "group", "choices", "date-range", "half-day-range", "note"})
+PLAIN = frozenset({"table", "group", "choices", "date-range", "half-day-range", "note", "opinion"})
 
 
 def check(draft: AppDraft) -> None:

@@ -13,7 +13,7 @@ def check(draft: AppDraft) -> None:
     filled = {words(node) for edit in lists for node in items(edit)}
     filled |= {node.text for step in draft.flow.steps for node in written(step)}
     for field in draft.form.fields.values():
-        if field.name not in filled and not field.computed:
+        if field.name not in filled and not field.computed and not (field.field and field.field.kind == "opinion"):
             draft.problems.add(
                 field.key,
                 "nobody-fills",

@@ -3,6 +3,7 @@
 from builder.draft import AppDraft, FieldDraft
 from builder.nodes import Node, items, words
 from builder.rules import fields_named
+from forms.form import SILENT
 
 
 def check(draft: AppDraft) -> None:
@@ -29,7 +30,7 @@ def listed(draft: AppDraft, required: Node | None, fields: dict[str, FieldDraft]
             fields_named.unknown(name, node, list(fields), draft.problems)
         elif fields[name].computed:
             computed(draft, node, name)
-        elif (field := fields[name].field) and field.kind == "note":
+        elif (field := fields[name].field) and field.kind in SILENT:
             draft.problems.add(
                 node,
                 "required-computed",

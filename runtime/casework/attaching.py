@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from forms.expressions import Fault
-from forms.form import FILES, Field
+from forms.form import Field
 from runtime.casework import cases
 from runtime.casework.releases import Catalogue
 from runtime.files import held
@@ -26,7 +26,7 @@ async def at_draft(site: Site, person: str, app: str, draft: str, field: str) ->
     found = _field(program, field, program.fills) if program else None
     if program is None or found is None or not await site.database.read(_may_start, program, person):
         return None
-    return Place(person, app, found, draft)
+    return Place(person, app, found, draft, path=field)
 
 
 def _may_start(conn: sa.Connection, program: Program, person: str) -> bool:
@@ -52,17 +52,18 @@ async def at_task(site: Site, person: str, task: str, field: str) -> Place | Non
         else frozenset[str]()
     )
     wanted = _field(found.program, field, may)
-    return Place(person, found.case.app, wanted, task, found.case.id) if wanted else None
+    return Place(person, found.case.app, wanted, task, found.case.id, field) if wanted else None
 
 
 def _field(program: Program, name: str, may: frozenset[str]) -> Field | None:
-    return next((field for field in held.fields(program.app.form) if field.name == name and name in may), None)
+    """``name`` may be a path into a row."""
+    return held.at(program.app.form, name) if name.partition(".")[0] in may else None
 
 
 def field_of(catalogue: Catalogue, file: File) -> Field | None:
     """The field that an upload was announced for, as the app has it now."""
     program = catalogue.current(file.app)
-    return next((field for field in program.app.form.fields if field.name == file.field and field.kind in FILES), None) if program else None
+    return held.at(program.app.form, file.field) if program else None
 
 
 async def of_case(site: Site, person: str, case: str, file: str) -> File | None:

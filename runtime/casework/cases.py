@@ -25,7 +25,7 @@ from runtime.store.ids import new_id
 from runtime.store.statements import OwnWords, Statement, Together
 from workflows import candidates, engine, refusals, words
 from workflows.case import Case, Task
-from workflows.commands import Act, Command, Comment, Recall, Refusal, Remind, Remove, Submit, Withdraw
+from workflows.commands import Act, Command, Comment, Recall, Refusal, Remind, Remove, Submit, Supply, Withdraw
 from workflows.effects import Draw
 from workflows.engine import Decision
 from workflows.events import Event
@@ -180,6 +180,12 @@ async def withdraw(site: Site, person: str, case: str, key: str, opinion: str = 
 async def comment(site: Site, person: str, case: str, key: str, text: str) -> Done | Refusal | None:
     """Say something about a case. None: the person may not see it."""
     command = Comment(id=new_id(), actor=person, text=text)
+    return await once(asking(site, person, key, case, command), on_case, case, command)
+
+
+async def supply(site: Site, person: str, case: str, answers: Mapping[str, Any], key: str) -> Done | Refusal | None:
+    """Hand in what one promised for later. None: the person may not see the case."""
+    command = Supply(id=new_id(), actor=person, answers=dict(answers))
     return await once(asking(site, person, key, case, command), on_case, case, command)
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from forms import answers, reads, regions, typed
 from forms.expressions import Fault
-from forms.form import FILES, HOLDERS, LISTS, Field, Form
+from forms.form import HOLDERS, LISTS, Field, Form
 from forms.leaves import at, columns, leaves, tables, total
 from forms.rules import Settled
 from forms.texts import Text, say
@@ -19,6 +19,7 @@ from runtime.casework import attaching, lookups, relating, sheet
 from runtime.casework.cards import Desk
 from runtime.casework.moments import moment
 from runtime.casework.skeleton import Found, Skeleton, State, row_count
+from runtime.files import held as files
 from runtime.people import organisation, pinyin
 from runtime.store import tables as t
 from workflows import editing
@@ -93,7 +94,7 @@ def changed(program: Program, pairs: Pairs, action: str) -> tuple[list[tuple[str
     """
     kept = list(pairs)
     held, _, gone = action.partition(".x.")
-    if gone and any(field.name == held and field.kind in FILES for field in program.app.form.fields):
+    if gone and files.at(program.app.form, held):
         return [pair for pair in kept if pair != (held, gone)], held
     at, _, sign = action.rpartition(".")
     table, _, number = at.rpartition(".") if sign in ("-", "=") else (at, "", "")

@@ -30,7 +30,9 @@ def usual(program: Program) -> Print:
         if plain:
             blocks.append(papers.Fields(names=plain, heading=section.title))
         blocks += [papers.Rows(name=name, heading=form.field(name).title) for name in section.fields if name not in plain]
-    people = tuple(id for id, step in program.steps.items() if isinstance(step, Approve | Handle))
+    # those that have a place in the form stand there
+    placed = {field.step for field in form.fields if field.kind == "opinion"}
+    people = tuple(id for id, step in program.steps.items() if isinstance(step, Approve | Handle) and id not in placed)
     if people:
         blocks.append(papers.Opinions(steps=people, heading={"zh": "办理意见", "en": "Opinions"}))
     blocks.append(papers.Files(heading={"zh": "附件清单", "en": "Attachments"}))

@@ -153,7 +153,7 @@ def keep(field: Field, path: str) -> Callable[[State], str]:
 def _several(field: Field, path: str) -> list[str]:
     """The places within ``field`` where several may be chosen, without points and numbers of rows."""
     plain = "".join(part for part in path.split(".") if not part.isdecimal())
-    found: list[str] = [plain] if field.kind == "choices" else []
+    found: list[str] = [plain] if field.kind in LISTS else []
     return found + [place for part in field.fields for place in _several(part, f"{path}.{part.name}")]
 
 

@@ -28,13 +28,22 @@ class Line(NamedTuple):
     files: tuple[Card, ...] = ()
 
 
+class Cell(NamedTuple):
+    """An answer in a table."""
+
+    words: str
+    #: of a column of figures
+    figure: bool
+    files: tuple[Card, ...] = ()
+
+
 class Grid(NamedTuple):
     """The rows of a table."""
 
     label: str
     #: column titles, each with whether it is a column of figures
     columns: list[tuple[str, bool]]
-    rows: list[list[tuple[str, bool]]]
+    rows: list[list[Cell]]
     #: sums of the columns that have one, "" where they have none; [] where no column has
     totals: list[tuple[str, bool]]
 
@@ -88,8 +97,7 @@ def part(title: str, fields: Iterable[Field], values: Mapping[str, Any], reader:
                 found.groups.append(group)
         else:
             href = f"/cases/{value}" if field.kind == "case" else ""
-            files = tuple(reader.files[id] for id in value if id in reader.files) if field.kind in FILES else ()
-            found.lines.append(Line(label, said(field, value, reader), field.kind in WIDE, href, files))
+            found.lines.append(Line(label, said(field, value, reader), field.kind in WIDE, href, _files(field, value, reader)))
     return found if found.lines or found.grids or found.groups else None
 
 
@@ -124,9 +132,18 @@ def grid(label: str, field: Field, rows: list[dict[str, Any]], reader: Reader, o
     return Grid(
         label,
         [(say(column.title, reader.language), figure) for column, figure in found],
-        [[(said(column.field, column.of(row), reader), figure) for column, figure in found] for row in rows],
+        [[_cell(column.field, column.of(row), reader, figure=figure) for column, figure in found] for row in rows],
         totals if any(words for words, _ in totals) else [],
     )
+
+
+def _cell(field: Field, value: Any, reader: Reader, *, figure: bool) -> Cell:
+    return Cell(said(field, value, reader), figure, _files(field, value, reader))
+
+
+def _files(field: Field, value: Any, reader: Reader) -> tuple[Card, ...]:
+    """The files of an answer, to be fetched."""
+    return tuple(reader.files[id] for id in value or () if id in reader.files) if field.kind in FILES else ()
 
 
 def _there(fields: Iterable[Field], values: Mapping[str, Any], reader: Reader) -> Iterator[tuple[Field, Any]]:

@@ -19,6 +19,7 @@ LATE = {
     "transfer": ("{name} 逾期，转办", "{name} was late: transferred"),
     "approve": ("{name} 逾期，自动同意", "{name} was late: approved automatically"),
     "reject": ("{name} 逾期，自动不同意", "{name} was late: rejected automatically"),
+    "material": ("提醒补交材料", "was reminded of what is still to be handed in"),
     "complete": ("{name} 逾期，自动完成", "{name} was late: completed automatically"),
 }
 

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from markupsafe import escape
 
-from forms.form import Field, Option
+from forms.form import Field, Image, Option
 from forms.formats import CODES
 from forms.texts import say
 from forms.typed import OTHER
@@ -215,7 +215,7 @@ def _note(field: Field, words: Words, prefix: str) -> Write:
     """Words for whoever fills in the form."""
     path = prefix + field.name
     lines = say(field.help, words.language).split("\n") if field.help else []
-    text = "".join(f"<p>{escape(line)}</p>" for line in lines if line.strip())
+    text = "".join(f"<p>{escape(line)}</p>" for line in lines if line.strip()) + (_image(field.image, words) if field.image else "")
     whole = f'<div class="field note span2" id="{path}" tabindex="-1"><p class="label">{escape(say(field.title, words.language))}</p>{text}'
 
     def write(out: list[str], state: State) -> None:
@@ -225,6 +225,18 @@ def _note(field: Field, words: Words, prefix: str) -> Write:
         out.append("</div>")
 
     return write
+
+
+def _image(image: Image, words: Words) -> str:
+    return (
+        f'<p><img class="still" src="/apps/{image.app}/pictures/{image.digest}" width="{image.width}" height="{image.height}"'
+        f' alt="{escape(say(image.alt, words.language))}" loading="lazy"></p>'
+    )
+
+
+def _nothing(*_: object) -> Write:
+    """What is never filled in."""
+    return lambda *_: None
 
 
 def _files(field: Field, words: Words, prefix: str) -> Write:
@@ -405,6 +417,7 @@ WIDGETS: Final[Mapping[str, Compiler]] = {
     "integer": _integer,
     "rich-text": _rich,
     "note": _note,
+    "opinion": _nothing,
     "number": _line,
     "money": _line,
     "date-range": _range,

@@ -50,6 +50,8 @@ class Place(NamedTuple):
     id: str
     #: the case of the task
     case: str | None = None
+    #: the field, with the rows that it stands in ("items.0.papers")
+    path: str = ""
 
 
 class File(NamedTuple):
@@ -123,7 +125,7 @@ def _begin(conn: sa.Connection, place: Place, name: str, size: int, settings: Se
             f"Your files not handed in yet have reached the limit ({words(unclaimed)}). Hand in or discard drafts first",
         )
     organisation = conn.scalar(sa.select(t.person.c.organisation).where(t.person.c.id == place.person)) or ""
-    file = File(new_id(), place.person, place.app, place.field.name, place.id, None, name, size, 0, "arriving", "", "", "", 0)
+    file = File(new_id(), place.person, place.app, place.path or place.field.name, place.id, None, name, size, 0, "arriving", "", "", "", 0)
     conn.execute(sa.insert(t.attachment).values(**file._asdict(), organisation=organisation, created_at=now, changed_at=now))
     return file
 

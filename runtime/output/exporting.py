@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 from anyio import to_thread
 
 from forms import leaves, reads
 from forms.leaves import columns as columns_of
 from forms.texts import Text, say
-from runtime.casework import cases, folded, lists, relating, sheet
+from runtime.casework import cases, folded, lists, opinions, relating, sheet
 from runtime.casework.entries import outcome
 from runtime.casework.glance import Glance
 from runtime.casework.visible import LOOKS_AFTER
@@ -24,14 +25,14 @@ from runtime.output import cells, workbook
 from runtime.output.cells import Cell, safe
 from runtime.people import organisation
 from runtime.site import Site
-from runtime.store import outbox
+from runtime.store import chain, outbox
 from runtime.store import tables as t
 from runtime.store.ids import new_id
 from runtime.store.outbox import Letter, Undeliverable
 from runtime.store.statements import Together
-from workflows import rights
 from workflows.program import Program
 
+log = structlog.get_logger(__name__)
 x = t.export.c
 KIND = "export"
 List = Literal["todo", "done", "mine", "copied", "overseen"]
@@ -131,7 +132,9 @@ async def carry(site: Site, letter: Letter) -> None:
             await site.storage.put(key(export), path)
     except _Gone:
         return
-    except Exception:
+    except Exception as error:
+        # whoever asked only hears that it failed: the cause is for operators
+        log.exception("export failed", export=id, list=export.list, app=export.app, tries=letter.tries + 1, exc_info=error)
         if letter.tries + 1 < 3:
             raise
         await site.database.write(_set, id, {"state": "failed", "ended_at": site.clock()})
@@ -219,7 +222,8 @@ def _lines(conn: sa.Connection, site: Site, export: Export, form: cells.Fields, 
         if row is None:
             continue
         case, program = folded.standing(conn, row), site.catalogue.load(conn, row.digest)
-        shown = rights.shown(program, case, export.person)
+        events = chain.read(conn, id)[0] if any(field.kind == "opinion" for field in program.app.form.fields) else ()
+        shown = opinions.shown(program, case, events, export.person, export.language, zone)
         people, departments = sheet.references(program.app.form, shown)
         names = organisation.names(conn, people, departments, export.language) if people or departments else {}
         names |= relating.names(conn, export.person, program, shown)

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 from forms.form import Field
 from forms.texts import Text, say
 from forms.words import capitals
-from runtime.casework import record, sheet, telling
+from runtime.casework import opinions, record, sheet, telling
 from runtime.casework.cases import Found
 from runtime.casework.entries import Teller, outcome
-from workflows import events as facts
 from workflows import papers, rights, words
 from workflows.papers import Block, Print
 from workflows.program import PART
@@ -175,7 +174,11 @@ class _Writer:
         later: list[dict[str, Any]] = []
         for name in seen:
             field, value = self._fields[name], self._shown.get(name)
-            if field.kind == "group":
+            if field.kind == "opinion" and field.step:
+                later.append(
+                    {"kind": "opinions", "heading": "", "steps": [{**self._step(field.step), "title": say(field.title, self._language)}]}
+                )
+            elif field.kind == "group":
                 self._of_group(sheet.part(say(field.title, self._language), field.fields, value or {}, self._reader), cells, later)
             else:
                 words = sheet.said(field, value, self._reader)
@@ -206,23 +209,15 @@ class _Writer:
             "number": "序号" if zh else "No.",
             "head": [title for title, _ in grid.columns],
             "figures": [figure for _, figure in grid.columns],
-            "rows": [[words for words, _ in row] for row in grid.rows],
+            "rows": [[cell.words for cell in row] for row in grid.rows],
             "totals": ["合计" if zh else "Total", *(words for words, _ in grid.totals)] if grid.totals else [],
         }
 
     def _step(self, step: str) -> dict[str, Any]:
         """The decisions of the last round of ``step`` that stand: what was taken back is no opinion."""
         program, teller = self._of.found.program, self._of.teller
-        made = [
-            (event, fact)
-            for event in self._of.found.events
-            if isinstance(fact := event.fact, facts.Closed) and fact.step == step and self._stands(fact)
-        ]
-        last = max((fact.round for _, fact in made), default=0)
         entries: list[dict[str, str]] = []
-        for event, fact in made:
-            if fact.round != last:
-                continue
+        for event, fact in opinions.last(self._case, self._of.found.events, step):
             entry = telling.closed(fact, event, None, teller)
             strokes = STROKES.match(fact.signature) is not None
             entries.append(
@@ -236,10 +231,6 @@ class _Writer:
                 }
             )
         return {"title": say(program.steps[step].title, self._language), "entries": entries}
-
-    def _stands(self, fact: facts.Closed) -> bool:
-        task = self._case.tasks.get(fact.task)
-        return task is not None and task.state == "done" and task.how == fact.how and fact.how not in ("removed", "hand-over", "unclaim")
 
     def _record(self, heading: str) -> dict[str, Any]:
         teller = self._of.teller

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.expressions import Fault
+from forms.form import Image
 from forms.texts import say
 from runtime import site as sites
+from runtime.casework import releases
 from runtime.casework.entries import shade
 from runtime.casework.glance import Glance
 from runtime.pages.page import Numbers, numbers, render, visitor, word
@@ -82,4 +85,31 @@ def tiles(programs: Iterable[Program], language: str) -> list[tuple[str, str, st
     ]
 
 
-routes = [Route("/apps", apps, methods=["GET"])]
+async def picture(request: Request) -> Response:
+    """A picture of an app's form, to whoever is signed in and was sent its digest. It never changes."""
+    visitor(request)
+    site, app, digest = sites.of(request), request.path_params["app"], request.path_params["digest"]
+    program = site.catalogue.latest(app)
+    image = _image(program.app, digest) if program else None
+    if image is None:
+        image = await site.database.read(_earlier, app, digest)
+    if image is None:
+        raise HTTPException(404)
+    headers = {"cache-control": "private, max-age=31536000, immutable", "content-security-policy": "sandbox; default-src 'none'"}
+    return Response(image.data, media_type=image.media, headers=headers)
+
+
+def _image(app: App, digest: str) -> Image | None:
+    return next((field.image for field in app.form.walk() if field.image and field.image.digest == digest), None)
+
+
+def _earlier(conn: sa.Connection, app: str, digest: str) -> Image | None:
+    """Of a release that cases may still have."""
+    for row in releases.history(conn, app):
+        release = releases.find(conn, row.digest)
+        if release and (found := _image(release.app, digest)):
+            return found
+    return None
+
+
+routes = [Route("/apps", apps, methods=["GET"]), Route("/apps/{app}/pictures/{digest}", picture, methods=["GET"])]

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forms.texts import say
+from forms.words import day
 from runtime import site as sites
-from runtime.casework import case_view, cases, copying, drafts, moving, overseeing, sheet
+from runtime.casework import case_view, cases, copying, drafts, moving, opinions, overseeing, sheet
 from runtime.casework.cases import Done, Found
 from runtime.casework.filling import Ahead
 from runtime.casework.glance import Glance
@@ -21,10 +22,12 @@ from runtime.people.visitor import Visitor
 from runtime.site import Site
 from runtime.store.ids import new_id
 from runtime.unattended import messages
-from workflows import rights
+from workflows import rights, supplying
+from workflows.case import Case
 from workflows.commands import Refusal
 from workflows.offers import may_withdraw
 from workflows.oversight import Oversight, oversight
+from workflows.program import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +156,21 @@ async def _page(request: Request, found: Found, refusal: Refusal | None = None) 
         oversight=view.oversight,
         migrated=found.case.status == "open" and found.case.migration is not None,
         refusal=say(refusal.message, me.language) if refusal else "",
+        owed=owed(found.program, found.case, me),
+        owes_it=applicant,
         my_task=mine.id if mine else "",
         mine=applicant and site.catalogue.current(found.case.app) is not None and not site.catalogue.retired(found.case.app),
         counts=view.counts,
     )
+
+
+def owed(program: Program, case: Case, me: Visitor) -> list[tuple[str, str]]:
+    """What a case still lacks, as far as one sees it: the material, and the day that was promised."""
+    if case.status != "open":
+        return []
+    veil = rights.hidden(program, case, me.person)
+    missing = [item for item in supplying.owed(program, case.answers) if item.field.name not in veil]
+    return [(say(item.field.title, me.language), day(item.day, me.language)) for item in missing]
 
 
 def _view(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> View:
@@ -167,7 +181,9 @@ def _view(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> View:
         head=case_view.head(program, case, reading),
         stops=case_view.stops(program, case, directory, reading),
         parts=sheet.parts(
-            program.app.form, rights.shown(program, case, me.person), sheet.Reader(me.language, reading.names, reading.files)
+            program.app.form,
+            opinions.shown(program, case, found.events, me.person, me.language, reading.zone),
+            sheet.Reader(me.language, reading.names, reading.files),
         ),
         record=case_view.entries(program, case, found.events, reading),
         ahead=[],

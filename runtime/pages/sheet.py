@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from forms.texts import Text, say
 from runtime import site as sites
-from runtime.casework import cases, record, sheet
+from runtime.casework import cases, opinions, record, sheet
 from runtime.casework.cases import Found
 from runtime.casework.entries import Entry, Teller, outcome
 from runtime.pages.page import desk, render, visitor, word
@@ -83,7 +83,7 @@ def _paper(conn: sa.Connection, site: Site, me: Visitor, found: Found) -> Paper:
     return Paper(
         organisation=say(title, me.language) if title else "",
         facts=_facts(case, teller),
-        parts=sheet.parts(program.app.form, rights.shown(program, case, me.person), reader),
+        parts=sheet.parts(program.app.form, opinions.shown(program, case, found.events, me.person, me.language, at.zone), reader),
         trail=[entry for entry in record.tell(found.events, teller) if not entry.quiet or entry.changes],
         waiting=record.waiting(case, teller),
         printed=teller.word(f"{me.name} 打印于 {teller.at(at.now)}", f"printed by {me.name}, {teller.at(at.now)}"),

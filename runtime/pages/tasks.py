@@ -12,8 +12,9 @@ from starlette.routing import Route
 
 from forms.expressions import Fault
 from forms.texts import Text, say
+from forms.words import day
 from runtime import site as sites
-from runtime.casework import cards, case_view, cases, decision, drafts, filling, lists, lookups, naming, sheet
+from runtime.casework import cards, case_view, cases, decision, drafts, filling, lists, lookups, naming, opinions, sheet
 from runtime.casework.cards import Card
 from runtime.casework.case_view import Reading
 from runtime.casework.cases import FoundTask
@@ -28,7 +29,7 @@ from runtime.people.visitor import Visitor
 from runtime.site import Site
 from runtime.store.ids import new_id
 from runtime.unattended import messages
-from workflows import acting, refusals, rights
+from workflows import acting, refusals, rights, supplying
 from workflows.app import Approve, Handle
 from workflows.case import Case
 from workflows.commands import Refusal
@@ -168,6 +169,8 @@ async def _page(
         "comment_key": new_id(),
         "sheet": page.head,
         "marks": page.stops,
+        "owed": [(say(item.field.title, me.language), day(item.day, me.language)) for item in _owed(found, me)],
+        "owes_it": False,
         "parts": page.parts,
         "record": page.record,
         "say_to": True,
@@ -283,7 +286,9 @@ def _desk(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, typed:
         head=case_view.head(program, case, reading, found.task),
         stops=case_view.stops(program, case, directory, reading),
         parts=sheet.parts(
-            program.app.form, rights.shown(program, case, me.person), sheet.Reader(me.language, reading.names, reading.files)
+            program.app.form,
+            opinions.shown(program, case, found.events, me.person, me.language, reading.zone),
+            sheet.Reader(me.language, reading.names, reading.files),
         ),
         record=case_view.entries(program, case, found.events, reading),
         offers=offered,
@@ -364,6 +369,11 @@ def _paper(
 
 def _keep(conn: sa.Connection, site: Site, me: Visitor, found: FoundTask, pairs: list[tuple[str, str]], key: str) -> Draft | None:
     return drafts.keep(conn, me.person, found.case.app, found.task.id, pairs, site.clock(), key)
+
+
+def _owed(found: FoundTask, me: Visitor) -> list[supplying.Owed]:
+    veil = rights.hidden(found.program, found.case, me.person)
+    return [item for item in supplying.owed(found.program, found.case.answers) if item.field.name not in veil]
 
 
 def _own(found: FoundTask) -> list[str]:

@@ -45,7 +45,7 @@ GUEST = "dabashou_guest"
 
 
 #: what takes whole files: the pages' own way without a script, and the one for programs
-TAKES_FILES = ("/drafts/files", "/api/v1/uploads", "/import/rows")
+TAKES_FILES = ("/drafts/files", "/materials", "/api/v1/uploads", "/import/rows")
 #: files sent at once by a page without a script
 FILES_AT_ONCE = 20
 

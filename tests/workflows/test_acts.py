@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from support.stories import Story, program, text
 
-from workflows.app import Approve, AtLeast, Handle, Lane, Notify, Parallel
-from workflows.commands import Recall, Resume, Suspend, Terminate
+from workflows.app import Approve, AtLeast, Notify
+from workflows.commands import Resume, Suspend, Terminate
 from workflows.effects import Message
 from workflows.events import Added, Closed, Reminded
 
@@ -136,74 +136,6 @@ def test_removing_the_last_one_before_gives_the_decision_back():
     story = told(ONE, LAST).act("zhou", "add-before", people=("dong", "fei")).act("dong", "approve")
     assert story.remove("zhou", "fei").open == {"one": ["zhou"]}
     assert told(ONE, LAST).act("zhou", "add-after", to="dong").remove("zhou", "dong").open == {"last": ["ma"]}
-
-
-# --- recall ---
-
-
-@pytest.mark.approval("recall")
-def test_a_decision_is_taken_back_while_nobody_behind_has_acted():
-    """The step is open again in the same round, what came behind is over; once somebody acted it is too late."""
-    story = told(ONE, LAST, ALL).act("zhou", "approve").recall("zhou")
-    assert story.open == {"one": ["zhou"]}
-    assert story.task("ma").state == "cancelled"
-    assert story.case.executed == ()
-    assert story.case.rounds["one"] == 1
-    story.act("zhou", "approve").act("ma", "approve")
-    assert story.recall("zhou", "one").code == "too-late"
-    assert story.tell(Recall(id="x", actor="fei", task=story.done("zhou").id)).code == "not-yours"
-
-
-@pytest.mark.approval("recall")
-def test_a_vote_is_taken_back_while_the_others_vote():
-    """Theirs stay; so they do when the step had passed."""
-    story = told(ALL, LAST).act("zhou", "approve").act("fei", "approve").recall("zhou")
-    assert story.open == {"all": ["feng", "zhou"]}
-    story.act("zhou", "approve").act("feng", "approve")
-    assert story.open == {"last": ["ma"]}
-    assert story.recall("fei").open == {"all": ["fei"]}
-    assert story.act("fei", "reject", opinion="不").outcome == "rejected"
-
-
-@pytest.mark.approval("recall")
-def test_whoever_was_cut_off_is_asked_again():
-    """The first to act decided for all of them, and takes it back."""
-    anyone = Approve(id="any", title=text("或签"), who='role("money")')
-    story = told(anyone, LAST).act("fei", "approve").recall("fei")
-    assert sorted(story.open["any"]) == ["fei", "feng"]
-    assert story.act("feng", "approve").open == {"last": ["ma"]}
-
-
-@pytest.mark.approval("recall")
-def test_in_order_the_next_one_loses_their_task_again():
-    """Unless they have acted."""
-    order = Approve(id="order", title=text("依次"), who='user("zhou") + role("money")', decide="in-order")
-    story = told(order).act("zhou", "approve").recall("zhou")
-    assert story.open == {"order": ["zhou"]}
-    assert story.act("zhou", "approve").open == {"order": ["fei"]}
-    assert story.act("fei", "approve").recall("zhou").code == "too-late"
-
-
-@pytest.mark.approval("recall")
-def test_a_lane_that_had_joined_is_under_way_again():
-    """What stands behind the parallel is taken back with it."""
-    both = Parallel(
-        id="both", title=text("并"), branches=(Lane(steps=(ONE,)), Lane(steps=(Handle(id="desk", title=text("办"), who='user("fei")'),)))
-    )
-    story = told(both, LAST).act("fei", "complete").act("zhou", "approve")
-    assert story.open == {"last": ["ma"]}
-    assert story.recall("zhou").open == {"one": ["zhou"]}
-    assert story.case.lanes == {"both": (0,)}
-    assert story.act("zhou", "approve").act("ma", "approve").outcome == "approved"
-
-
-@pytest.mark.approval("recall")
-def test_returns_and_ends_are_not_taken_back():
-    """A case that is over stays so."""
-    story = told(ONE, LAST).act("zhou", "approve").act("ma", "return", to="start", opinion="补")
-    assert story.recall("ma").code == "not-allowed"
-    ended = told(ONE).act("zhou", "approve")
-    assert ended.recall("zhou").code == "lost-race"
 
 
 # --- reminding, suspending, terminating, handing over ---

@@ -29,6 +29,7 @@ from workflows.app import (
     Withdraw,
     walk,
 )
+from workflows.case import Case, Task
 from workflows.commands import Act, Recall, Refusal, Remove, Resume, Suspend, Terminate
 from workflows.engine import Decision
 from workflows.events import Applicant, Event
@@ -36,6 +37,7 @@ from workflows.forecast import forecast
 from workflows.offers import may_withdraw, offers
 from workflows.program import START, Program
 from workflows.progress import progress
+from workflows.unattended import Waiting
 
 PEOPLE = ("lin", "zhou", "wang", "du", "ma", "fang", "fei", "feng", "guan", "ou")
 WHO = (
@@ -217,7 +219,8 @@ def play(data, flow: Program, steps: int) -> None:
 
 
 def act(data, story: Story) -> None:
-    kind = data.draw(st.sampled_from(("offer",) * 12 + ("junk", "withdraw", "comment", "stale", "recall", "recall", "supervise")))
+    kinds = ("offer",) * 9 + ("slip",) * 4 + ("junk", "withdraw", "comment", "stale", "recall", "recall", "supervise")
+    kind = data.draw(st.sampled_from(kinds))
     if kind == "withdraw":
         allowed = may_withdraw(story.program, story.case, "lin") and not story.office.person("lin").disabled
         assert isinstance(story.withdraw().last, Decision) == allowed
@@ -250,7 +253,29 @@ def act(data, story: Story) -> None:
             task = data.draw(st.sampled_from(closed))
             assert story.tell(Act(id=story.id(), actor=task.person, task=task.id, action="approve")).code == "lost-race"
     elif story.case.open_tasks():
-        follow_an_offer(data, story)
+        before, commands = story.case, story.commands
+        task = follow_an_offer(data, story)
+        if kind == "slip" and task and story.commands > commands and isinstance(story.last, Decision):
+            slip(story, before, task)
+
+
+def slip(story: Story, before: Case, task: Task) -> None:
+    """What was just done is taken back at once: if it can be, everything is where it was, but for the answers."""
+    decided = story.last
+    story.tell(Recall(id=story.id(), actor=task.person, task=task.id))
+    if isinstance(story.last, Refusal):
+        assert story.code in ("too-late", "not-allowed", "not-yours", "cannot-undo", "lost-race")
+        story.last = decided
+        return
+    if len(story.facts(Waiting)) == len([event for event in story.events[: before.events] if isinstance(event.fact, Waiting)]):
+        assert standing(story.case) == standing(before)
+
+
+def standing(case: Case) -> tuple[object, ...]:
+    """What a recall must bring back."""
+    open = sorted((task.step, task.round, task.person, task.part, task.weight) for task in case.open_tasks())
+    lanes = {id: sorted(open_lanes) for id, open_lanes in case.lanes.items()}
+    return open, case.executed, case.taken, case.chosen, lanes, case.returns.keys(), case.visits.keys(), case.still.keys(), case.status
 
 
 def supervise(data, story: Story) -> None:
@@ -273,12 +298,13 @@ def supervise(data, story: Story) -> None:
         story.tell(Remove(id=story.id(), actor=data.draw(st.sampled_from(PEOPLE)), task=task.id))
 
 
-def follow_an_offer(data, story: Story) -> None:
+def follow_an_offer(data, story: Story) -> Task | None:
+    """One of the things that a page offers; the task it was done with."""
     task = data.draw(st.sampled_from(story.case.open_tasks()))
     found = offers(story.program, story.case, task, story.office)
     if not found:
         assert story.office.person(task.person).disabled
-        return
+        return None
     offer = data.draw(st.sampled_from(found))
     answers, to = {}, None
     if offer.id == "submit":
@@ -309,6 +335,7 @@ def follow_an_offer(data, story: Story) -> None:
         if story.code == "invalid-answers":
             assert list(story.last.fields) == ["deputy"]
             assert story.office.person(answers["deputy"]).disabled
-            return
+            return None
         assert offer.id in ("transfer", "delegate") or offer.id.startswith("add-"), f"{offer.id} was offered and refused: {story.last}"
         assert story.code in ("self-approval", "already-there", "bad-target")
+    return task
