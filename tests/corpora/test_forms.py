@@ -71,7 +71,12 @@ def test_norwegian_forms_are_carried_over_and_their_conditions_agree(capsys: pyt
                 binding = {**FACTS.binding(mine), "row": support.held(holder, mine, True, table=True)}
                 script, simple = str(component.get("customConditional") or "").strip(), component.get("conditional") or {}
                 jobs.append(
-                    {"script": script, "data": theirs, "row": support.held(holder, theirs, False)}
+                    {
+                        "script": script,
+                        "data": theirs,
+                        "row": support.held(holder, theirs, False),
+                        "parent": ".".join(item.key for item in holder.chain()) if holder else "",
+                    }
                     | ({} if script else {"when": simple["when"], "eq": simple["eq"], "show": str(simple["show"]).lower() == "true"})
                 )
                 ours.append((path.stem, text, expression.value(binding, CALENDAR) is True))
