@@ -156,8 +156,10 @@ def _fits(field: Field, chance: random.Random) -> Any:
             return "name@example.no"
         case "link":
             return "https://example.no/"
-        case "note":
+        case "note" | "opinion" | "attachment" | "photo":
             return None
+        case "integer":
+            return int(max(field.minimum or 0, min(3, field.maximum if field.maximum is not None else 3)))
         case _:
             return "x" * max(1, min(field.min_length or 1, field.max_length or 1)) if not field.min_length else "x" * field.min_length
 
@@ -171,6 +173,8 @@ def broken(field: Field) -> Any:
         "choices": ["no such option"],
         "boolean": "yes",
         "number": "many",
+        "integer": "many",
+        "attachment": ["no such file"],
         "table": {"0": 1},
         "group": "x",
     }.get(field.kind, "no such day")
