@@ -199,7 +199,7 @@ def _rich(field: Field, words: Words, prefix: str) -> Write:
     """Formatted text. Without JavaScript it is typed as plain text, of which paragraphs are made."""
     area = _area(field, words, prefix)
     bar = "".join(
-        f'<button type="button" class="btn sm" data-format="{command}" aria-label="{title}"><span aria-hidden="true">{sign}</span></button>'
+        f'<button type="button" class="btn sm" data-format="{command}" aria-label="{title}">{sign}</button>'
         for command, sign, title in words.formats
     )
 

@@ -30,7 +30,7 @@ class Words:
             ("bold", "B", word("加粗", "Bold")),
             ("italic", "I", word("斜体", "Italic")),
             ("insertUnorderedList", "•", word("列表", "List")),
-            ("insertOrderedList", "1.", word("编号", "Numbered list")),
+            ("insertOrderedList", "1.", word("1. 编号", "1. Numbered list")),
         ]
         self.change = word("换一个", "Change")
         self.find = word("查找", "Find")
