@@ -91,6 +91,13 @@ def read(path: str | Path, problems: Problems) -> Workspace:
     return workspace
 
 
+def read_app(root: Path, app: str) -> dict[str, bytes]:
+    """The files of one app of the workspace at ``root`` as they are now, by path from the root; of no other app anything is read."""
+    reading = _Reading(root, Workspace(""), Problems())
+    reading.app(f"apps/{app}", app)
+    return reading.workspace.files
+
+
 @dataclass(slots=True)
 class _Reading:
     """One pass over a folder, and what it has taken so far."""
