@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from builder import shape, source
+from builder import fixes, shape, source
 from builder.nodes import Mapping, Node, Scalar, items, words
 from builder.problems import Problems
 from builder.workspace import Workspace, said
@@ -27,7 +27,13 @@ def read(files: dict[str, bytes], workspace: Workspace, time_zone: str, problems
             continue
         number = int(year.value)
         if name != f"{number}.yaml":
-            problems.add(year, "file-name", f"文件名应当是 {number}.yaml", f"The file must be named {number}.yaml")
+            problems.add(
+                year,
+                "file-name",
+                f"文件名应当是 {number}.yaml",
+                f"The file must be named {number}.yaml",
+                fix=fixes.rename(f"{number}.yaml", sure=False),
+            )
         years[number] = Year(
             year=number,
             holidays=days(root.get("holidays"), number, problems),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,8 +30,8 @@ from workflows.people import Organisation
 FEW = 24
 #: another app that a flow, a form or a scenario names
 CALLED = re.compile(rb"\b(?:app|mine|view):\s*[\"']?([a-z][a-z0-9-]*)")
-#: what all apps share
-SHARED = ("org", "calendar", "dictionaries", "sources")
+#: whose versions decide what is said too
+LIBRARIES = ("cel-expr-python", "jsonschema", "jsonschema-rs", "python-stdnum", "pyyaml", "tzdata")
 
 
 class Answer(msgspec.Struct):
@@ -121,18 +122,32 @@ class Keys:
     """The digest of everything that an answer follows from, by app."""
 
     def __init__(self, files: Workspace) -> None:
-        self._apps: dict[str, list[tuple[str, bytes]]] = {}
         common = hashlib.sha256(program())
         common.update(f"{files.name}\0{files.only}\0".encode())
+        apps: dict[str, list[tuple[str, bytes]]] = {}
         for name, content in sorted(files.files.items()):
             if name.startswith("apps/"):
-                self._apps.setdefault(name.split("/", 2)[1], []).append((name, content))
+                apps.setdefault(name.split("/", 2)[1], []).append((name, content))
             else:
                 common.update(_added(name, content))
         self._common = common.digest()
+        self._own = {app: _Own.of(contents) for app, contents in apps.items()}
+        self._finish()
+
+    def after(self, changed: dict[str, dict[str, bytes]]) -> "Keys":
+        """The same once these apps have these files, or none at all; nothing of another app is read again."""
+        keys = Keys.__new__(Keys)
+        keys._common, keys._own = self._common, dict(self._own)
+        for app, contents in changed.items():
+            keys._own.pop(app, None)
+            if contents:
+                keys._own[app] = _Own.of(sorted(contents.items()))
+        keys._finish()
+        return keys
+
+    def _finish(self) -> None:
         # an app that is not there is said with the names of those that are
-        self._ids = hashlib.sha256("\0".join(self._apps).encode()).digest()
-        self._own: dict[str, bytes] = {}
+        self._ids = hashlib.sha256("\0".join(sorted(self._own)).encode()).digest()
         self._known: dict[str, str] = {}
 
     def of(self, app: str) -> str:
@@ -142,29 +157,41 @@ class Keys:
         return self._known[app]
 
     def _of(self, app: str) -> str:
-        around = self._called(app)
+        around = self._around(app)
         whole = hashlib.sha256(self._common)
         for id in sorted(around):
-            whole.update(id.encode() + b"\0" + self._digest(id))
-        if len(around) > 1:
+            if own := self._own.get(id):
+                whole.update(id.encode() + b"\0" + own.digest)
+        if len(around) > 1 or ((own := self._own.get(app)) and own.refers):
             whole.update(self._ids)
         return whole.hexdigest()
 
-    def _called(self, app: str) -> set[str]:
+    def _around(self, app: str) -> set[str]:
         found, ahead = set[str](), [app]
         while ahead:
             if (id := ahead.pop()) not in found:
                 found.add(id)
-                ahead += [name.decode() for _, content in self._apps.get(id, ()) for name in CALLED.findall(content)]
+                if own := self._own.get(id):
+                    ahead += own.calls
         return found
 
-    def _digest(self, app: str) -> bytes:
-        if app not in self._own:
-            own = hashlib.sha256()
-            for name, content in self._apps.get(app, ()):
-                own.update(_added(name, content))
-            self._own[app] = own.digest()
-        return self._own[app]
+
+class _Own(NamedTuple):
+    """What is known of one app's files."""
+
+    digest: bytes
+    calls: frozenset[str]
+    #: whether a field refers to cases of other apps, of which only the names matter
+    refers: bool
+
+    @classmethod
+    def of(cls, contents: Iterable[tuple[str, bytes]]) -> "_Own":
+        digest, calls, refers = hashlib.sha256(), set[str](), False
+        for name, content in contents:
+            digest.update(_added(name, content))
+            calls |= {found.decode() for found in CALLED.findall(content)}
+            refers = refers or b"x-apps" in content
+        return cls(digest.digest(), frozenset(calls), refers)
 
 
 def _added(name: str, content: bytes) -> bytes:
@@ -174,13 +201,18 @@ def _added(name: str, content: bytes) -> bytes:
 @cache
 def program() -> bytes:
     """A digest of this program: another version of it may say other things."""
+    return program_at(Path(__file__).parent.parent)
+
+
+def program_at(root: Path) -> bytes:
+    """Of everything that decides what is said: our code and schemas by their content, Python, and the libraries that parse and calculate."""
     found = hashlib.sha256(sys.version.encode())
-    root = Path(__file__).parent.parent
+    for library in LIBRARIES:
+        found.update(f"{library} {metadata.version(library)}\0".encode())
     for package in ("builder", "forms", "workflows"):
         for file in sorted((root / package).rglob("*")):
             if file.suffix in (".py", ".json"):
-                stat = file.stat()
-                found.update(f"{file.relative_to(root)}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+                found.update(_added(f"{file.relative_to(root)}", file.read_bytes()))
     return found.digest()
 
 
@@ -239,19 +271,21 @@ class Watching:
         if any(not path.startswith("apps/") or path.count("/") < 2 for path in touched):
             self._read()
             return self._files.apps()
-        for app in sorted({path.split("/")[1] for path in touched}):
-            self._read_app(app)
-        before, self._keys = self._keys, Keys(self._files)
+        fresh = {app: workspace.read_app(self._root, app) for app in sorted({path.split("/")[1] for path in touched})}
+        for app, contents in fresh.items():
+            self._replace(app, contents)
+        # what was read of an app for those that call it
+        self._files.read_before.clear()
+        before, self._keys = self._keys, self._keys.after(fresh)
         anew = [app for app in self._files.apps() if self._keys.of(app) != before.of(app)]
         self.compile(anew)
         return anew
 
-    def _read_app(self, app: str) -> None:
-        start = f"apps/{app}/"
-        fresh = workspace.read(self._root / "apps" / app, Problems()) if (self._root / "apps" / app).is_dir() else Workspace("")
-        for name in [name for name in self._files.files if name.startswith(start)]:
-            del self._files.files[name]
-        self._files.files.update({name: text for name, text in fresh.files.items() if name.startswith(start)})
+    def _replace(self, app: str, contents: dict[str, bytes]) -> None:
+        start, files = f"apps/{app}/", self._files.files
+        for name in [name for name in files if name.startswith(start)]:
+            del files[name]
+        files.update(contents)
 
     def found(self, apps: Iterable[str] | None = None) -> Checked:
         """What is wrong with ``apps``; None: with everything."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from builder import shape, source
+from builder import fixes, shape, source
 from builder.nodes import Mapping, data, items, words
 from builder.problems import Problems
 from builder.registry import Registry
@@ -25,7 +25,13 @@ def read(workspace: Workspace, problems: Problems) -> dict[str, tuple[Option, ..
         if id is None:
             continue
         if name != f"{id}.yaml":
-            problems.add(root.entries["id"].value, "file-name", f"文件名应当是 {id}.yaml", f"The file must be named {id}.yaml")
+            problems.add(
+                root.entries["id"].value,
+                "file-name",
+                f"文件名应当是 {id}.yaml",
+                f"The file must be named {id}.yaml",
+                fix=fixes.rename(f"{id}.yaml", sure=False),
+            )
         values = Registry({"zh": "选项", "en": "option"}, "unknown-option")
         options = [item for item in items(root.get("options")) if isinstance(item, Mapping)]
         found[id] = tuple(

@@ -36,6 +36,11 @@ def several(edits: list[tuple[Mark, str]], zh: str, en: str, *, sure: bool = Tru
     return Fix({"zh": zh, "en": en}, tuple(edit(mark, text) for mark, text in edits), sure)
 
 
+def rename(name: str, *, sure: bool = True) -> Fix:
+    """The file of the problem is called ``name``."""
+    return Fix({"zh": f"文件改名为 {name}", "en": f"rename the file to {name}"}, (), sure, name)
+
+
 def instead(at: Scalar | Sequence | Mapping | Mark, meant: str) -> Fix | None:
     """The guess that ``meant`` was to stand at ``at``; of a collection there is none."""
     if isinstance(at, Sequence | Mapping):

@@ -1,4 +1,4 @@
-"""Puts right what can be put right by itself: the fixes that problems carry, as splices that leave every other byte alone."""
+"""Puts right what can be put right by itself: the fixes that problems carry, as splices that leave every other byte alone, and as a new name of a file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +44,12 @@ def _apply(path: Path, problems: list[Diagnostic], refused: set[tuple[str, int, 
     if path.is_symlink() or not path.is_file():
         refused |= {_key(problem) for problem in problems}
         return []
+    for problem in problems:
+        # by itself: where the file is then called something else, the rest is found under that name in the next round
+        if problem.fix and problem.fix.name:
+            if _renamed(path, problem.fix.name):
+                return [problem]
+            refused.add(_key(problem))
     content = path.read_bytes().decode("utf-8")
     mark = "\ufeff" if content.startswith("\ufeff") else ""
     text = content.removeprefix("\ufeff")
@@ -51,7 +57,7 @@ def _apply(path: Path, problems: list[Diagnostic], refused: set[tuple[str, int, 
     made: list[Diagnostic] = []
     # from the end, so that what was not reached yet keeps its place
     reached = len(text) + 1
-    for problem in sorted(problems, key=lambda problem: problem.place, reverse=True):
+    for problem in sorted((p for p in problems if p.fix and p.fix.edits), key=lambda problem: problem.place, reverse=True):
         assert problem.fix is not None
         spans = sorted((span(edit, text) for edit in problem.fix.edits), reverse=True)
         if spans and spans[0][1] > reached:
@@ -62,9 +68,18 @@ def _apply(path: Path, problems: list[Diagnostic], refused: set[tuple[str, int, 
             continue
         text, reached = changed, spans[-1][0] if spans else reached
         made.append(problem)
-    if made:
+    if any(problem.fix.edits for problem in made if problem.fix):
         path.write_bytes((mark + text).encode("utf-8"))
     return made[::-1]
+
+
+def _renamed(path: Path, name: str) -> bool:
+    """Whether the file could be called ``name``; another is never written over, only one that differs in case is the same."""
+    target = path.with_name(name)
+    if target.is_symlink() or (target.exists() and not target.samefile(path)):
+        return False
+    path.rename(target)
+    return True
 
 
 def spliced(text: str, spans: list[tuple[int, int, str]]) -> str:

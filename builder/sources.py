@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, cast
 
-from builder import shape, source
+from builder import fixes, shape, source
 from builder.nodes import Mapping, mapping, words
 from builder.problems import Problems
 from builder.registry import Registry
@@ -34,7 +34,13 @@ def read(workspace: Workspace, problems: Problems) -> dict[str, Source]:
         if id is None:
             continue
         if name != f"{id}.yaml":
-            problems.add(root.entries["id"].value, "file-name", f"文件名应当是 {id}.yaml", f"The file must be named {id}.yaml")
+            problems.add(
+                root.entries["id"].value,
+                "file-name",
+                f"文件名应当是 {id}.yaml",
+                f"The file must be named {id}.yaml",
+                fix=fixes.rename(f"{id}.yaml", sure=False),
+            )
         takes, gives = mapping(root.get("takes")), mapping(root.get("gives"))
         found[id] = Source(
             text(root.get("title")) or {"zh": id},

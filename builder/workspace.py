@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from builder import fixes
 from builder.nodes import Mark, Source
 from builder.problems import Problems
 from builder.source import MAX_BYTES
+from forms.diagnostics import Fix
 
 #: a thousand apps have some six thousand files of 10 KiB
 MAX_FILES = 20_000
@@ -89,6 +91,13 @@ def read(path: str | Path, problems: Problems) -> Workspace:
     return workspace
 
 
+def read_app(root: Path, app: str) -> dict[str, bytes]:
+    """The files of one app of the workspace at ``root`` as they are now, by path from the root; of no other app anything is read."""
+    reading = _Reading(root, Workspace(""), Problems())
+    reading.app(f"apps/{app}", app)
+    return reading.workspace.files
+
+
 @dataclass(slots=True)
 class _Reading:
     """One pass over a folder, and what it has taken so far."""
@@ -136,7 +145,7 @@ class _Reading:
             if name.startswith(".") or entry.is_dir(follow_symlinks=False):
                 continue
             if name.endswith((".yml", ".YAML", ".YML")):
-                self.said(path, "file-name", "定义文件的扩展名是 .yaml", "Definition files end in .yaml")
+                self.ending(path, name, entry.path)
             elif name.endswith(".yaml"):
                 if number > MAX_IN_FOLDER:
                     zh, en = f"一个文件夹里最多 {MAX_IN_FOLDER} 个文件", f"{MAX_IN_FOLDER} files at most in one folder"
@@ -184,8 +193,17 @@ class _Reading:
             "Links and special files are refused: put the file itself here",
         )
 
-    def said(self, path: str, code: str, zh: str, en: str) -> None:
-        said(self.problems, self.workspace.shown(path), code, zh, en)
+    def ending(self, path: str, name: str, at: str) -> None:
+        """A file that is called as other programs call theirs."""
+        right = f"{name.rpartition('.')[0]}.yaml"
+        zh, en = "定义文件的扩展名是 .yaml", "Definition files end in .yaml"
+        if (beside := Path(at).with_name(right)).exists() and not beside.samefile(at):
+            self.said(path, "file-name", f"{zh}；这里已经有 {right}，请删去其中一个", f"{en}; {right} is here too: remove one of the two")
+        else:
+            self.said(path, "file-name", zh, en, fixes.rename(right))
+
+    def said(self, path: str, code: str, zh: str, en: str, fix: Fix | None = None) -> None:
+        said(self.problems, self.workspace.shown(path), code, zh, en, fix)
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
@@ -200,6 +218,6 @@ def _names(folder: Path) -> list[str]:
     return sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
 
 
-def said(problems: Problems, file: str, code: str, zh: str, en: str) -> None:
+def said(problems: Problems, file: str, code: str, zh: str, en: str, fix: Fix | None = None) -> None:
     """A problem of a whole file or folder."""
-    problems.add(Mark(Source(file, ""), 0, 1), code, zh, en)
+    problems.add(Mark(Source(file, ""), 0, 1), code, zh, en, fix=fix)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from builder import answers_schema
-from builder.compile import compile_files
+from builder.compile import Compiled, compile_files
 from builder.workspace import Workspace
 from forms import answers, scope, typed
 from forms.form import Field, Form
@@ -111,6 +111,11 @@ EXAMPLES = (
 
 def form() -> Form:
     """All examples as one form."""
+    return compiled().apps["fields"].form
+
+
+def compiled() -> Compiled:
+    """All examples as one app, called fields."""
     properties = "\n".join(f"  {example.name}: {example.written}" for example in EXAMPLES)
     files = {
         "apps/fields/app.yaml": "language: 1\nid: fields\ntitle: 字段\ncategory: 示例\nowner: office\nnumber: 'ZD-{seq:4}'\nsubject: '{applicant.name}'\nsummary: []\n",
@@ -118,11 +123,11 @@ def form() -> Form:
         "apps/fields/flow.yaml": "start: {who: everyone}\nsteps: [{handle: work, who: applicant}]\n",
     }
     contents = {name: text.encode() for name, text in files.items()} | {"apps/fields/images/flow.png": base64.b64decode(PICTURE)}
-    compiled = compile_files(Workspace("", contents))
-    wrong = [problem for problem in compiled.problems if problem.severity == "error"]
+    found = compile_files(Workspace("", contents))
+    wrong = [problem for problem in found.problems if problem.severity == "error"]
     if wrong:
         raise ValueError("\n".join(f"{problem.code}: {problem.message}" for problem in wrong))
-    return compiled.apps["fields"].form
+    return found
 
 
 def text() -> str:

@@ -52,6 +52,8 @@ class Fix:
     edits: tuple[Edit, ...]
     #: whether it can only be meant so; what is not sure is a guess that somebody has to look at
     sure: bool = False
+    #: what the file is to be called instead, in the same folder; "" where it keeps its name
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,3 +43,25 @@ def import_formio(file: Forms, into: Folder, owner: Owner = None, english: Engli
     from builder.importing import bring as bringing
 
     raise typer.Exit(bringing.run("formio", file, into, owner=owner, english=english))
+
+
+@room.command("json-schema")
+def import_json_schema(
+    file: Forms,
+    into: Folder,
+    ui: Annotated[Path | None, typer.Option("--ui", help="uiSchema 文件。 Its uiSchema.", exists=True, dir_okay=False)] = None,
+    owner: Owner = None,
+    english: English = False,
+) -> None:
+    """导入 JSON Schema 描述的表单。 Forms given as JSON Schemas become app folders."""
+    from builder.importing import bring as bringing
+
+    raise typer.Exit(bringing.run("json-schema", file, into, owner=owner, english=english, ui=ui))
+
+
+@room.command("xgov")
+def import_xgov(file: Forms, into: Folder, owner: Owner = None, english: English = False) -> None:
+    """导入 XGov 表单设计器的表单。 Forms of the XGov form builder become app folders."""
+    from builder.importing import bring as bringing
+
+    raise typer.Exit(bringing.run("xgov", file, into, owner=owner, english=english))

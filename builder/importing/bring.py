@@ -1,4 +1,4 @@
-"""`dabashou import formio`: forms of another product become app folders, and everything that could not be carried over is said."""
+"""`dabashou import formio|json-schema|xgov`: forms of another product become app folders, and everything that could not be carried over is said."""
 
 import json
 import re
@@ -8,17 +8,23 @@ from typing import Any, Literal, cast
 
 from builder import workspace
 from builder.compile import compile_workspace
-from builder.importing import formio, written
+from builder.importing import formio, json_schema, written, xgov
 from builder.importing.commands import Out, organisation_around, owner_of
 from builder.importing.formio import Imported
 from forms.texts import say
 
-Kind = Literal["formio"]
-READERS: dict[Kind, Callable[[dict[str, Any], str, str], Imported]] = {"formio": formio.read}
-CALLED: dict[Kind, str] = {"formio": "form.io"}
+Kind = Literal["formio", "json-schema", "xgov"]
+READERS: dict[Kind, Callable[[dict[str, Any], str, str], Imported]] = {
+    "formio": formio.read,
+    "json-schema": json_schema.read,
+    "xgov": xgov.read,
+}
+CALLED: dict[Kind, str] = {"formio": "form.io", "json-schema": "JSON Schema", "xgov": "XGov"}
 
 
-def run(kind: Kind, place: Path, folder: Path, *, owner: str | None = None, english: bool = False, out: Out = print) -> int:
+def run(
+    kind: Kind, place: Path, folder: Path, *, owner: str | None = None, english: bool = False, out: Out = print, ui: Path | None = None
+) -> int:
     """Imports the form in the file ``place`` into the app folder ``folder``, or each of a folder into a folder of its own in there.
 
     0: all became apps that compile; 1: some did not; 2: nothing was tried.
@@ -35,15 +41,16 @@ def run(kind: Kind, place: Path, folder: Path, *, owner: str | None = None, engl
                 else f"{into}：请给一个新文件夹，名称就是应用的标识（小写字母、数字和连字符）"
             )
             return 2
-    return max(one(kind, file, into, owner, english, out) for file, into in jobs)
+    return max(one(kind, file, into, owner, english, out, ui) for file, into in jobs)
 
 
-def one(kind: Kind, file: Path, folder: Path, owner: str | None, english: bool, out: Out) -> int:
+def one(kind: Kind, file: Path, folder: Path, owner: str | None, english: bool, out: Out, ui: Path | None = None) -> int:
     """One form; 1 where it is none, or what was written does not compile."""
     language = "en" if english else "zh"
     organisation = organisation_around(folder)
     try:
-        found = READERS[kind](sound(file.read_bytes()), folder.resolve().name, owner or owner_of(organisation))
+        root, id, whose = sound(file.read_bytes()), folder.resolve().name, owner or owner_of(organisation)
+        found = json_schema.read(root, id, whose, sound(ui.read_bytes())) if ui else READERS[kind](root, id, whose)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         out(f"{file}: this is no form of {CALLED[kind]} ({error})" if english else f"{file}：不是 {CALLED[kind]} 的表单（{error}）")
         return 1

@@ -3,7 +3,7 @@
     {"version": 1, "errors": 1, "warnings": 0, "apps": ["leave"], "problems": [{
         "code", "severity", "message": {"zh", "en"}, "file", "line", "column", "end_column", "line_text", "found", "allowed": [], "meant",
         "related": [{"file", "line", "column", "end_column", "line_text", "note": {"zh", "en"}}], "witness": [{"zh", "en"}],
-        "fix": {"words": {"zh", "en"}, "sure", "edits": [{"file", "line", "column", "end_line", "end_column", "text"}]} or null}]}
+        "fix": {"words": {"zh", "en"}, "sure", "edits": [{"file", "line", "column", "end_line", "end_column", "text"}], "rename"} or null}]}
 
 A new key may come without a new version.
 """
@@ -63,4 +63,4 @@ def fix(of: Fix) -> dict[str, Any]:
         }
         for edit in of.edits
     ]
-    return {"words": dict(of.words), "sure": of.sure, "edits": edits}
+    return {"words": dict(of.words), "sure": of.sure, "edits": edits, "rename": of.name or None}

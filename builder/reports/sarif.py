@@ -63,7 +63,8 @@ def result(of: Diagnostic, rules: list[str], language: str) -> dict[str, Any]:
     if of.witness:
         steps = [{"location": {"message": text(step, language)}} for step in of.witness]
         found["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
-    if of.fix:
+    # 3.56: a change is one of text; what a file is called is none
+    if of.fix and of.fix.edits:
         found["fixes"] = [fix(of.fix, language)]
     return found
 

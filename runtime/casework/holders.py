@@ -32,6 +32,13 @@ def table(field: Field, words: Words, prefix: str, compile: Compiler) -> Write:
     ]
     rows: list[tuple[str, list[Write], str]] = []
 
+    excel = (
+        f'<button class="btn sm ghost" formaction="/import/begin" name="_action" value="{path}">{icon("file-text")}{words.from_excel}'
+        f'<span class="sr"> {title}</span></button>'
+        if not prefix
+        else ""
+    )
+
     def row(number: int) -> tuple[str, list[Write], str]:
         while len(rows) <= number:
             at, place = f"{path}.{len(rows)}", f"{title} {len(rows) + 1}"
@@ -65,7 +72,7 @@ def table(field: Field, words: Words, prefix: str, compile: Compiler) -> Write:
         if count < most:
             focus = " data-focus" if state.fresh == path else ""
             out.append(f'<div><button class="btn sm"{focus} {BUTTON} value="{path}.+" data-row="add">{icon("plus")}{words.add_row}')
-            out.append(f'<span class="sr"> {title}</span></button></div>')
+            out.append(f'<span class="sr"> {title}</span></button> {excel}</div>')
         frame.foot(out, problem)
 
     return write

@@ -30,12 +30,13 @@ class Words:
             ("bold", "B", word("加粗", "Bold")),
             ("italic", "I", word("斜体", "Italic")),
             ("insertUnorderedList", "•", word("列表", "List")),
-            ("insertOrderedList", "1.", word("编号", "Numbered list")),
+            ("insertOrderedList", "1.", word("1. 编号", "1. Numbered list")),
         ]
         self.change = word("换一个", "Change")
         self.find = word("查找", "Find")
         self.nothing_found = word("没有找到，请换个写法", "Nothing found, try other words")
         self.calculated = word("自动计算", "Calculated")
+        self.from_excel = word("从 Excel 导入", "From Excel")
         self.add_row = word("添加一行", "Add a row")
         self.locked = word("不能修改", "Cannot be changed")
         self.copy_row = word("复制", "Copy")

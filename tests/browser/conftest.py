@@ -13,17 +13,21 @@ import browser_ready
 from support import served, web
 from support.web import Clock
 
+from builder import publishing
+from docs import fields
+
 #: milliseconds; a busy machine is slow, not wrong
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the example city is served."""
+    """Where the example city is served, with an app that has every field there is."""
     folder = tmp_path_factory.mktemp("city")
     with web.opened(f"sqlite:///{folder / 'city.sqlite3'}") as database:
         clock = Clock()
         web.city(database, clock)
+        publishing.publish(fields.compiled(), database, "test", clock())
         with served.serving(database, clock, data=folder) as base:
             yield base
 

@@ -30,10 +30,18 @@ TURNS: tuple[tuple[Variant, ...], ...] = (
 EVERY: tuple[Variant, ...] = tuple(itertools.product(THEMES, SIZES, ("zh", "en")))
 
 
+#: of the city under test alone: an app with every field there is
+MORE = {"fields": (days.APPLICANT, "/apps/fields/new"), "new-petition": ("wang-haoran", "/apps/petition/new")}
+
+
 @pytest.fixture(scope="module")
 def found(chromium: Browser, city: str) -> dict[str, Any]:
     """The city after a few days of work."""
     return days.story(chromium, city, Clock().at.date())
+
+
+def pages(found: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    return days.pages(found) | MORE
 
 
 def violations(chromium: Browser, city: str, found: dict[str, Any], names: list[str], variant: Variant) -> list[str]:
@@ -43,7 +51,7 @@ def violations(chromium: Browser, city: str, found: dict[str, Any], names: list[
     people: dict[str, days.Person] = {}
     states: dict[str, Any] = {}
     for name in names:
-        who, path = days.pages(found)[name]
+        who, path = pages(found)[name]
         if who not in states:
             person = days.Person(chromium.new_context(locale="zh-CN"), city, who)
             person.send("/settings", person.text("/settings"), {**THEMES[theme], "language": language})
@@ -71,7 +79,7 @@ def violations(chromium: Browser, city: str, found: dict[str, Any], names: list[
 
 @pytest.mark.parametrize("variant", sorted({variant for turn in TURNS for variant in turn}), ids="-".join)
 def test_no_page_has_a_violation(chromium: Browser, city: str, found: dict[str, Any], variant: Variant) -> None:
-    names = [name for number, name in enumerate(days.pages(found)) if variant in TURNS[number % len(TURNS)]]
+    names = [name for number, name in enumerate(pages(found)) if variant in TURNS[number % len(TURNS)]]
     wrong = violations(chromium, city, found, names, variant)
     assert not wrong, "\n".join(wrong)
 
@@ -79,8 +87,24 @@ def test_no_page_has_a_violation(chromium: Browser, city: str, found: dict[str, 
 @pytest.mark.soak
 @pytest.mark.parametrize("variant", EVERY, ids="-".join)
 def test_no_page_has_a_violation_in_any_dress(chromium: Browser, city: str, found: dict[str, Any], variant: Variant) -> None:
-    wrong = violations(chromium, city, found, list(days.pages(found)), variant)
+    wrong = violations(chromium, city, found, list(pages(found)), variant)
     assert not wrong, "\n".join(wrong)
+
+
+def test_answers_to_what_was_sent_have_no_violation(chromium: Browser, city: str, found: dict[str, Any]) -> None:
+    """Refusals, results and what came too late: answers to a POST, shown at an address of the city."""
+    assert found
+    for number, (name, answer) in enumerate(days.doors(chromium, city).items()):
+        page = context(chromium, city, list(SIZES.values())[number % 2], bypass_csp=True, reduced_motion="reduce").new_page()
+        page.route("**/answered", lambda route, _, answer=answer: route.fulfill(body=answer, content_type="text/html; charset=utf-8"))
+        page.goto("/answered")
+        page.add_script_tag(content=AXE)
+        wrong = [
+            (v["id"], [n["html"][:160] for n in v["nodes"]])
+            for v in page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+        ]
+        assert wrong == [], name
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, name
 
 
 def test_the_sign_in_page_has_no_violation(chromium: Browser, city: str) -> None:

@@ -1,6 +1,8 @@
 """Checking again: what has not changed is remembered, and whatever could change an answer is noticed."""
 
+import os
 import queue
+import shutil
 import threading
 from pathlib import Path
 
@@ -141,3 +143,49 @@ def test_watch_says_a_change_as_it_happens(workspace: Workspace) -> None:
         stop.set()
         thread.join(20)
     assert not thread.is_alive()
+
+
+def test_a_byte_of_the_checker_changes_every_key(tmp_path: Path) -> None:
+    """Of a rule, of the proof, of the engine, of a schema; whatever the time and the size of the file say."""
+    root = tmp_path / "program"
+    source = Path(checking.__file__).parent.parent
+    for package in ("builder", "forms", "workflows"):
+        shutil.copytree(source / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
+    digest = checking.program_at(root)
+    assert digest == checking.program_at(source) == checking.program()
+    for name in (
+        "builder/rules/owner.py",
+        "workflows/proof/proving.py",
+        "workflows/engine.py",
+        "forms/rules.py",
+        "builder/schema/flow.json",
+    ):
+        file = root / name
+        before, stat = file.read_bytes(), file.stat()
+        file.write_bytes(before[:-1] + b" ")
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        assert checking.program_at(root) != digest
+        file.write_bytes(before)
+    assert checking.program_at(root) == digest
+
+
+def test_an_app_whose_cases_another_refers_to_may_go_while_it_is_watched(workspace: Workspace) -> None:
+    """A reference to it is wrong from then on, though no byte of the app that holds it has changed."""
+    text = (workspace.root / "apps/second/form.yaml").read_text("utf-8")
+    workspace.write("apps/second/form.yaml", text + "  earlier: {title: 原申请, $ref: 'std:case', x-apps: [demo]}\n")
+    watching = Watching(workspace.root)
+    assert said(watching.found()) == ["untranslated"]
+    checked(workspace)
+    shutil.rmtree(workspace.root / "apps/demo")
+    assert watching.changed([str(workspace.root / "apps/demo/form.yaml")]) == ["second"]
+    assert said(watching.found()) == ["untranslated", "unknown-app"] == said(checked(workspace))
+
+
+def test_a_caller_is_held_against_the_called_app_as_it_is_now(workspace: Workspace) -> None:
+    """What was read of the called app before is not used again."""
+    workspace.write("apps/second/flow.yaml", CALLER)
+    watching = Watching(workspace.root)
+    assert "unknown-field" not in said(watching.found(["second"]))
+    workspace.edit("apps/demo/form.yaml", "  kind:", "  sort:")
+    assert "second" in watching.changed([str(workspace.root / "apps/demo/form.yaml")])
+    assert "unknown-field" in said(watching.found(["second"]))

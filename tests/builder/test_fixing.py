@@ -127,3 +127,35 @@ def test_links_are_not_written_through(tmp_path: Path) -> None:
     root = corpus.lay_out({"apps/demo/form.yaml": Path(outside)}, tmp_path / "w")
     commands.check(root, fix=True, guesses=True, out=lambda _: None)
     assert outside.read_text("utf-8") == "title：x\n"
+
+
+@pytest.mark.parametrize("ending", ["yml", "YML", "YAML"])
+def test_a_file_with_another_ending_is_renamed_and_then_put_right(ending: str, tmp_path: Path) -> None:
+    """What is in it is read once it has its name."""
+    wrong = FLOW % ("all", "3天")
+    root = corpus.lay_out({f"apps/demo/flow.{ending}": wrong, "apps/demo/flow.yaml": None}, tmp_path / "w")
+    said: list[str] = []
+    commands.check(root, fix=True, english=True, out=said.append)
+    assert (root / "apps/demo/flow.yaml").read_bytes().decode() == FLOW % ("all", "3 days")
+    assert not (root / f"apps/demo/flow.{ending}").exists()
+    assert said[0].endswith("rename the file to flow.yaml [file-name]")
+    assert "2 fixed" in said
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    """Of two with one name somebody has to choose."""
+    root = corpus.lay_out({"apps/demo/form.yml": "title: x\n"}, tmp_path / "w")
+    before = (root / "apps/demo/form.yaml").read_bytes()
+    said: list[str] = []
+    assert commands.check(root, fix=True, guesses=True, english=True, out=said.append) == 1
+    assert (root / "apps/demo/form.yaml").read_bytes() == before
+    assert (root / "apps/demo/form.yml").read_text("utf-8") == "title: x\n"
+    assert any("form.yaml is here too" in line for line in said)
+
+
+def test_the_id_of_an_app_becomes_the_name_of_its_folder(tmp_path: Path) -> None:
+    """Links and cases name the folder; whoever copies an app has renamed that first."""
+    right = (corpus.BASE / "apps/demo/app.yaml").read_text("utf-8")
+    text, said = fixed("apps/demo/app.yaml", right.replace("id: demo", "id: 'demo-old' # x"), tmp_path)
+    assert text == right.replace("id: demo", "id: 'demo' # x")
+    assert "1 fixed" in said

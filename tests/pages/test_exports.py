@@ -13,6 +13,7 @@ from support.web import APPLICANT, APPROVER, OUTSIDER, Browser, Clock, Running
 
 from runtime.output import cells, exporting, workbook
 from runtime.output.cells import Amount
+from workflows import rights
 
 MASKED, PLAIN = "138****1234", "13800001234"
 TRIP = {
@@ -116,7 +117,7 @@ def test_a_field_that_a_step_hides_is_not_in_the_file(office: Running, monkeypat
         [case],
     )[0]
     assert line.cells[-1] == Amount(628000)
-    monkeypatch.setattr(exporting.rights, "shown", lambda *_: {})
+    monkeypatch.setattr(rights, "shown", lambda *_: {})
     line = office.database.read_now(
         exporting._lines,
         office.site,

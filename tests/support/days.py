@@ -225,3 +225,27 @@ def pages(found: dict[str, Any]) -> dict[str, tuple[str, str]]:
         "admin-organisation": (ADMIN, "/admin/organisation"),
         "admin-deliveries": (ADMIN, "/admin/deliveries"),
     }
+
+
+def doors(browser: Browser, base: str) -> dict[str, str]:
+    """Pages that an address alone does not show, as they were answered: their names and the whole of them."""
+    chen, zhou = Person(browser.new_context(locale="zh-CN"), base, APPLICANT), Person(browser.new_context(locale="zh-CN"), base, HEAD)
+    path = zhou.task("请休假")
+    page = zhou.text(path)
+    hidden = dict(re.findall(r'<input type="hidden" name="(_\w+)" value="([^"]*)"', page))
+    told: dict[str, str] = {}
+
+    def kept(name: str, who: Person, path: str, **sent: Any) -> None:
+        told[name] = who.context.request.post(base + path, headers={"origin": base}, **sent).text()
+
+    # without the words that returning asks for, then for all, and too late
+    kept("task-refused", zhou, f"{path}/decision", form={**hidden, "_action": "return", "_to": "start"})
+    batch = dict(re.findall(r'<input type="hidden" name="(_\w+)" value="([^"]*)"', zhou.text("/tasks/batch")))
+    kept("batch-refused", zhou, "/tasks/batch", form={**batch, "_action": "approve"})
+    kept("batch-done", zhou, "/tasks/batch", form={**batch, "_action": "approve", "task": path.split("/")[2]})
+    kept("late", zhou, f"{path}/decision", form={**hidden, "_key": "f" * 32, "_action": "approve"})
+    new = dict(re.findall(r'<input type="hidden" name="(_\w+)" value="([^"]*)"', chen.text("/apps/leave/new")))
+    kept("fill-wrong", chen, "/apps/leave/new", form={**new, "_action": "submit", "phone": "12345"})
+    file: Any = {"name": "病历.docx", "mimeType": "application/octet-stream", "buffer": papers.office("word/document.xml")}
+    kept("not-taken", chen, "/drafts/files", multipart={**new, "_action": "files", "leave_type": "sick", "certificate.file": file})
+    return told

@@ -28,7 +28,8 @@ function one(job) {
     const found = new Function("data", "row", "instance", "_", "let show; " + job.script + "; return show;");
     try { return !!found(job.data, job.row, instance, lodash); } catch (error) { return null; }
   }
-  let value = at(job.row, job.when);
+  // as form.io's getRow: a path that begins with what holds the row means this row
+  let value = job.parent && job.when.startsWith(job.parent + ".") ? at(job.row, job.when.slice(job.parent.length + 1)) : at(job.row, job.when);
   if (value === undefined) value = at(job.data, job.when);
   const equal = value !== null && typeof value === "object" && !Array.isArray(value) ? !!value[job.eq] : String(value) === String(job.eq);
   return job.show ? equal : !equal;
@@ -76,6 +77,10 @@ def _value(item: Item, chance: random.Random) -> tuple[Any, Any]:
             return ([row[0] for row in rows], [row[1] for row in rows]) if rows else (None, None)
         case "note":
             return None, None
+        case "boolean":
+            # a box of form.io that nobody has ticked is false
+            value = chance.random() < 0.5
+            return value, value
         case _ if chance.random() < 0.25:
             return None, None
         case "choice":
@@ -84,9 +89,6 @@ def _value(item: Item, chance: random.Random) -> tuple[Any, Any]:
         case "choices":
             chosen = {option: chance.random() < 0.5 for option in item.options}
             return chosen, [option for option, on in chosen.items() if on] or None
-        case "boolean":
-            value = chance.random() < 0.5
-            return value, value
         case "number":
             number = chance.choice((0, 1, 3, 40, -2))
             return number, number
@@ -154,8 +156,10 @@ def _fits(field: Field, chance: random.Random) -> Any:
             return "name@example.no"
         case "link":
             return "https://example.no/"
-        case "note":
+        case "note" | "opinion" | "attachment" | "photo":
             return None
+        case "integer":
+            return int(max(field.minimum or 0, min(3, field.maximum if field.maximum is not None else 3)))
         case _:
             return "x" * max(1, min(field.min_length or 1, field.max_length or 1)) if not field.min_length else "x" * field.min_length
 
@@ -169,6 +173,8 @@ def broken(field: Field) -> Any:
         "choices": ["no such option"],
         "boolean": "yes",
         "number": "many",
+        "integer": "many",
+        "attachment": ["no such file"],
         "table": {"0": 1},
         "group": "x",
     }.get(field.kind, "no such day")

@@ -137,10 +137,11 @@ class Client:
             writer.write("\r\n".join([*head, "", ""]).encode() + data)
             try:
                 status = int((await reader.readuntil(b"\r\n")).split()[1])
-            except asyncio.IncompleteReadError as error:
-                if not (method == "GET" or key) or error.partial or not idle:
+            except (asyncio.IncompleteReadError, ConnectionError) as error:
+                if not (method == "GET" or key) or getattr(error, "partial", b"") or not idle:
                     raise
-                # a server may close a connection that it finds idle; asking again, under the same key, changes nothing
+                # a server may close a connection that it finds idle: its end is read, or, by whoever wrote before reading it on a busy
+                # machine, a reset; asking again, under the same key, changes nothing
                 self.close()
                 return await self.send(method, path, body, key)
             length = 0
