@@ -79,8 +79,8 @@ class _Making:
         found: list[Item] = []
         for key in [*order, *(key for key in properties if key not in order)]:
             if isinstance(properties[key], dict):
-                inner = ui.get(key) if isinstance(ui.get(key), dict) else {}
-                made = self.field(key, properties[key], around, names, cast(Schema, inner), depth, required=key in required)
+                inner = cast(Schema, ui.get(key) if isinstance(ui.get(key), dict) else {})
+                made = self.field(key, properties[key], around, names, inner, depth, required=key in required)
                 found += [made] if made else []
         return found
 

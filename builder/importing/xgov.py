@@ -50,7 +50,7 @@ class _Making:
         for path, section in sections:
             if shown := self.shown(path):
                 section["x-visible"] = shown
-        title = plain(self.root.get("name") or next(iter(self.pages.values()), {}).get("title")) or self.id
+        title = plain(self.root.get("name") or next(iter(self.pages.values()), dict[str, Any]()).get("title")) or self.id
         for key in ("fees", "feedback", "outputs"):
             if self.root.get(key):
                 self.lose(key, f"{key} 没有带过来", key, "words")
@@ -133,7 +133,7 @@ class _Making:
             ]
         elif kind == "MultiInputField":
             item.kind = "table"
-            for child in component.get("children") or component.get("components") or []:
+            for child in cast("list[dict[str, Any]]", component.get("children") or component.get("components") or []):
                 if made := self.component(child, item):
                     item.children.append(made)
             return bool(item.children)

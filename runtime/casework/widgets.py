@@ -236,7 +236,11 @@ def _image(image: Image, words: Words) -> str:
 
 def _nothing(*_: object) -> Write:
     """What is never filled in."""
-    return lambda *_: None
+
+    def nothing(*_: object) -> None:
+        return None
+
+    return nothing
 
 
 def _files(field: Field, words: Words, prefix: str) -> Write:

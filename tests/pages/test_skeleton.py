@@ -70,7 +70,12 @@ def check(html: str) -> Checker:
     return checker
 
 
-@pytest.mark.parametrize("kind", sorted(COMPILERS))
+def test_an_opinion_is_no_field_of_the_form() -> None:
+    """Deciding its step fills it in: whoever fills in the form has nothing to see."""
+    assert "it" not in check(str(Skeleton(form(one("opinion")), "zh").render(State(visible={"it"})))).ids
+
+
+@pytest.mark.parametrize("kind", sorted(COMPILERS.keys() - {"opinion"}))
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_kind_is_well_formed_and_escapes(kind: str, language: str) -> None:
     """Labels and descriptions lead to elements that are there; what was typed cannot leave its place."""
