@@ -33,6 +33,9 @@ def scalar(value: str | float | bool | None, style: str = "", *, tight: bool = F
         return repr(value)
     if style == "'" and value.isprintable():
         return _single(value)
+    if style == '"' and '"' in value:
+        # quotes within quotes are hard to read: conditions are plain text, or in single quotes
+        style = ""
     plain = _FIRST.match(value) and not _LOOSE.search(value) and not (tight and _TIGHT.search(value)) and value_of(value) == value
     # a number with something behind it is read as text, as lengths of time are; one that might be a date or an octal is quoted
     if style != '"' and plain and not re.match(r"\d[\d.:_-]*\Z", value):

@@ -8,13 +8,14 @@ from builder.designing.command import Command, command
 from builder.designing.commands.property import read_value
 from builder.designing.flow import steps, who
 from builder.designing.work import ENGLISH, FLOW, Work, quoted
+from builder.designing.writing import is_list, is_mapping
 from builder.nodes import Path
 from forms.texts import Text
 
 SPAN = re.compile(r"(0|[1-9][0-9]{0,3})\Z")
 
 
-class OfStep(Command):
+class OfStep(Command, kw_only=True):
     """About a property of a step: "start" is the applicant's own, "" the flow itself."""
 
     step: str = ""
@@ -41,7 +42,7 @@ class OfStep(Command):
 
 
 @command("set-step")
-class SetStep(OfStep):
+class SetStep(OfStep, kw_only=True):
     """One value; an empty one takes the key away."""
 
     key: str
@@ -57,7 +58,7 @@ class SetStep(OfStep):
 
 
 @command("set-step-title")
-class SetTitle(OfStep):
+class SetTitle(OfStep, kw_only=True):
     """The title of a step, in both languages."""
 
     title: str = ""
@@ -86,7 +87,7 @@ class SetPartTitle(Command):
         if title and english:
             before = [part.get("title") for part in steps.parts(work, found.block)[: found.number]]
             there = work.data(ENGLISH, ("flow", "steps", found.block.id, "cases"))
-            if (not isinstance(there, list) or len(there) < found.number) and not all(before):
+            if (not is_list(there) or len(there) < found.number) and not all(before):
                 work.refuse(
                     "英文名称按顺序写：请先给前面各支起名称", "English titles stand in order: give the branches before it titles first"
                 )
@@ -98,7 +99,7 @@ class SetPartTitle(Command):
 
 
 @command("set-step-list")
-class SetList(OfStep):
+class SetList(OfStep, kw_only=True):
     """Names that are ticked, or lines."""
 
     key: str
@@ -116,7 +117,7 @@ class SetList(OfStep):
 
 
 @command("set-step-rows")
-class SetRows(OfStep):
+class SetRows(OfStep, kw_only=True):
     """A mapping, a row for each entry; rows without a name are left out."""
 
     key: str
@@ -137,7 +138,7 @@ class SetRows(OfStep):
 
 
 @command("set-who")
-class SetWho(OfStep):
+class SetWho(OfStep, kw_only=True):
     """Who acts: the terms of one way of naming people, or CEL."""
 
     key: str = "who"
@@ -172,7 +173,7 @@ class SetWho(OfStep):
 
 
 @command("add-who")
-class AddWho(SetWho):
+class AddWho(SetWho, kw_only=True):
     """More people beside those who are named."""
 
     def run(self, work: Work) -> Text:
@@ -186,7 +187,7 @@ class AddWho(SetWho):
 
 
 @command("drop-who")
-class DropWho(SetWho):
+class DropWho(SetWho, kw_only=True):
     """One of those who are named goes."""
 
     number: int = 0
@@ -229,7 +230,7 @@ def _terms(work: Work, way: str, values: list[str]) -> list[who.Term]:
 
 
 @command("set-decide")
-class SetDecide(OfStep):
+class SetDecide(OfStep, kw_only=True):
     """How several people decide."""
 
     way: str
@@ -260,7 +261,7 @@ class SetDecide(OfStep):
 
 
 def span(work: Work, amount: str, unit: str) -> str:
-    """ "1 working day". Raises Refused."""
+    """A length of time as the language writes it: "1 working day". Raises Refused."""
     number = amount.strip()
     if not SPAN.match(number):
         work.refuse(f"“{number}”不是时长：写 0 到 9999 的整数", f"“{number}” is no length of time: write a whole number up to 9999")
@@ -268,7 +269,7 @@ def span(work: Work, amount: str, unit: str) -> str:
 
 
 @command("set-span")
-class SetSpan(OfStep):
+class SetSpan(OfStep, kw_only=True):
     """A length of time: due, for, promise; or until when."""
 
     key: str
@@ -290,7 +291,7 @@ class SetSpan(OfStep):
 
 
 @command("set-overdue")
-class SetOverdue(OfStep):
+class SetOverdue(OfStep, kw_only=True):
     """What happens when a task is late, a row for each: after how long, what, how often or to whom."""
 
     amount: list[str] = []
@@ -326,7 +327,7 @@ class SetOverdue(OfStep):
 
 
 @command("set-actions")
-class SetActions(OfStep):
+class SetActions(OfStep, kw_only=True):
     """Actions of the step's own, a row for each; a row without a title is left out."""
 
     ids: list[str] = []
@@ -346,7 +347,7 @@ class SetActions(OfStep):
         for id, title, english, to, by, opinion in rows:
             if not title.strip():
                 continue
-            id = id.strip() or _action_id([*found, *(before if isinstance(before, dict) else ())])
+            id = id.strip() or _action_id([*found, *(before if is_mapping(before) else ())])
             row: dict[str, Any] = {"title": title.strip()}
             how, _, target = to.partition(":")
             if how in ("go", "end") and target:
@@ -359,7 +360,7 @@ class SetActions(OfStep):
                 row["vote"] = True
             found[id] = row
             spoken[id] = english
-        for id in before if isinstance(before, dict) else ():
+        for id in before if is_mapping(before) else ():
             if id not in found:
                 self.english(work, ("actions", id), None, None)
         steps.put_step(work, self.step, "actions", found or None)
@@ -376,7 +377,7 @@ def _action_id(taken: list[str]) -> str:
 
 
 @command("set-buttons")
-class SetButtons(OfStep):
+class SetButtons(OfStep, kw_only=True):
     """What buttons are called, and which there are not."""
 
     names: list[str] = []
@@ -407,7 +408,7 @@ class SetButtons(OfStep):
 
 
 @command("set-nobody")
-class SetNobody(OfStep):
+class SetNobody(OfStep, kw_only=True):
     """Who is given a task for which nobody is found."""
 
     value: str
@@ -426,7 +427,7 @@ class SetNobody(OfStep):
 
 
 @command("set-withdraw")
-class SetWithdraw(OfStep):
+class SetWithdraw(OfStep, kw_only=True):
     """Until when the applicant may take the case back: until-decided, never, or the id of a step behind "before:"."""
 
     value: str
@@ -439,7 +440,7 @@ class SetWithdraw(OfStep):
 
 
 @command("set-return")
-class SetReturn(OfStep):
+class SetReturn(OfStep, kw_only=True):
     """What comes after a return."""
 
     value: Literal["rerun", "direct"]

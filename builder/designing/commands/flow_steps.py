@@ -8,7 +8,7 @@ from builder.designing.flow import steps
 from builder.designing.flow.kinds import ALL, PARTS
 from builder.designing.places import StepPlace
 from builder.designing.work import ENGLISH, FLOW, Work, quoted
-from builder.designing.writing import Tall
+from builder.designing.writing import Tall, is_list, is_mapping
 from builder.nodes import Path
 from builder.workspace import ID
 from forms.texts import Text
@@ -162,8 +162,8 @@ def _pointers(work: Work, step: str) -> list[Path]:
     found: list[Path] = [path for path in (("on_reject",), ("withdraw", "before"), ("promise", "by")) if work.data(FLOW, path) == step]
     for each in places.steps(work):
         actions = work.data(FLOW, (*each.path, "actions"))
-        for name, action in actions.items() if isinstance(actions, dict) else ():
-            if isinstance(action, dict) and action.get("go") == step:
+        for name, action in actions.items() if is_mapping(actions) else ():
+            if is_mapping(action) and action.get("go") == step:
                 found.append((*each.path, "actions", name, "go"))
     return found
 
@@ -179,14 +179,14 @@ class AddPart(Command):
         if found.kind not in PARTS:
             work.refuse("这个节点没有分支", "This step has no branches")
         there = steps.parts(work, found)
-        last = bool(there) and isinstance(there[-1], dict) and "otherwise" in there[-1]
+        last = bool(there) and is_mapping(there[-1]) and "otherwise" in there[-1]
         at = len(there) - last
         new: dict[str, object] = {"when": ""}
         if found.kind == "parallel":
             step = steps.blank(work, "approve")
             new = {"steps": Tall([step])}
         listed = work.data(ENGLISH, ("flow", "steps", self.step, "cases"))
-        if isinstance(listed, list) and len(listed) > at:
+        if is_list(listed) and len(listed) > at:
             # the titles behind it keep their English, which stands in a list
             new = {**({"when": ""} if "when" in new else {}), "title": "新的一支", **{k: v for k, v in new.items() if k == "steps"}}
             work.set(ENGLISH, ("flow", "steps", self.step, "cases"), [*listed[:at], "New branch", *listed[at:]])
@@ -262,7 +262,7 @@ def _english(work: Work, step: str, change: Callable[[list[str]], list[str]]) ->
     """The English titles of the parts of a block move along."""
     path: Path = ("flow", "steps", step, "cases")
     listed = work.data(ENGLISH, path)
-    if isinstance(listed, list):
+    if is_list(listed):
         new = change(listed)
         if new:
             work.set(ENGLISH, path, new)

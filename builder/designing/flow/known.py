@@ -1,5 +1,6 @@
 """What a page of the flow needs to know of a draft that may be broken: fields as far as they can be read, words of expressions, names of people."""
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from builder import form_file, source
@@ -86,37 +87,37 @@ class Vocabulary:
         return self.compiled[key]
 
 
-class _Lists(dict[str, tuple[Option, ...]]):
-    """Shared option lists, known by their identity."""
+class _Lists:
+    """Shared option lists as an argument that is known by its identity."""
 
-    __hash__ = object.__hash__  # pyright: ignore[reportAssignmentType] -- equal only to itself
+    def __init__(self, lists: Mapping[str, tuple[Option, ...]]) -> None:
+        self.lists = dict(lists)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
+
+_NONE = _Lists({})
 
 
 @lru_cache(32)
-def vocabulary(text: str, app: str, revision: str, lists: _Lists) -> Vocabulary:
+def vocabulary(text: str, app: str, lists: _Lists) -> Vocabulary:
     """Of a form.yaml as far as it can be read, once for each text."""
-    del revision
     root = source.load(text.encode("utf-8", "surrogatepass"), FORM, Problems())
-    draft = form_file.draft(root, AppDraft(app, Problems(), None, dict(lists))) if root is not None else None
+    draft = form_file.draft(root, AppDraft(app, Problems(), None, lists.lists)) if root is not None else None
     return Vocabulary(tuple(draft.whole()) if draft else ())
 
 
-@lru_cache(4)
-def _lists(revision: str, key: int) -> _Lists:
-    del revision, key
-    return _Lists()
+#: of the newest commit that was asked for
+_newest: list[tuple[Base, _Lists]] = []
 
 
 def words_of(text: str, app: str, base: Base) -> Vocabulary:
     """The vocabulary of a draft over the shared lists of its workspace."""
-    lists = _lists(base.revision, id(base))
-    lists.update(base.lists)
-    return vocabulary(text, app, base.revision, lists)
+    newest = next((lists for known, lists in _newest if known is base), None)
+    if newest is None:
+        newest = _Lists(base.lists)
+        _newest[:] = [(base, newest)]
+    return vocabulary(text, app, newest)
 
 
 def readable(text: str) -> tuple[Field, ...]:
     """The fields of a form.yaml for a command, which knows no lists of other files: options of dictionaries are not among them."""
-    return vocabulary(text, "", "", _lists("", 0)).fields
+    return vocabulary(text, "", _NONE).fields

@@ -13,7 +13,7 @@ from builder.designing import places
 from builder.designing.flow.kinds import ALL, PARTS
 from builder.designing.places import StepPlace
 from builder.designing.work import ENGLISH, FLOW, Work
-from builder.designing.writing import Tall
+from builder.designing.writing import Tall, is_list, is_mapping
 from builder.flow_file import TITLES
 from builder.nodes import Path
 from forms.texts import Text
@@ -46,7 +46,7 @@ def part(work: Work, name: str) -> PartPlace:
 def parts(work: Work, block: StepPlace) -> list[Any]:
     """What the parts of a block say."""
     found = work.data(FLOW, (*block.path, PARTS[block.kind])) if block.kind in PARTS else None
-    return found if isinstance(found, list) else []
+    return found if is_list(found) else []
 
 
 @cache
@@ -82,7 +82,7 @@ def put(work: Work, path: Path, key: str, value: Any, keys: Sequence[str]) -> No
 def merge(work: Work, path: Path, value: Any) -> None:
     """What stands at ``path`` says ``value``: parts that say it already are left as they are written."""
     there = work.data(FLOW, path)
-    if isinstance(value, dict) and isinstance(there, dict) and there and value:
+    if is_mapping(value) and is_mapping(there) and there and value:
         for key in [key for key in there if key not in value]:
             work.remove(FLOW, (*path, key))
         for place, (key, item) in enumerate(value.items()):
@@ -92,7 +92,7 @@ def merge(work: Work, path: Path, value: Any) -> None:
                 work.insert(FLOW, path, item, at=place, key=key)
         if list(work.data(FLOW, path)) != list(value):
             work.set(FLOW, path, value)
-    elif isinstance(value, list) and isinstance(there, list) and there and value and all(isinstance(item, dict) for item in value):
+    elif is_list(value) and is_list(there) and there and value and all(is_mapping(item) for item in value):
         for number in range(len(there) - 1, len(value) - 1, -1):
             work.remove(FLOW, (*path, number))
         for number, item in enumerate(value):
@@ -160,7 +160,7 @@ def resolve(work: Work, where: str) -> tuple[Path, int]:
         return step.block, at + (how == "after")
     block: Path = (*part(work, name).path, "steps") if how in ("in", "end") else ("steps",)
     there = work.data(FLOW, block)
-    return block, len(there) if how in ("end", "last") and isinstance(there, list) else 0
+    return block, len(there) if how in ("end", "last") and is_list(there) else 0
 
 
 def insert(work: Work, where: str, step: dict[str, Any]) -> None:
@@ -273,7 +273,7 @@ def say(work: Work, step: str, path: Path, value: Any) -> None:
         _say_whole(work, step, {"title": there, **whole} if there else whole)
     elif isinstance(path[-1], int):
         listed = work.data(ENGLISH, (*own, *path[:-1]))
-        before: list[Any] = listed if isinstance(listed, list) else []
+        before: list[Any] = listed if is_list(listed) else []
         filled = [*before, *(["…"] * (path[-1] - len(before)))]
         filled[path[-1] : path[-1] + 1] = [value]
         work.set(ENGLISH, (*own, *path[:-1]), filled)
@@ -287,7 +287,7 @@ def _say_whole(work: Work, step: str, value: Any) -> None:
         work.create(ENGLISH, "{}\n")
     path: Path = ("flow", "steps")
     there = work.data(ENGLISH, path)
-    if not isinstance(there, dict) or step in there or not there:
+    if not is_mapping(there) or step in there or not there:
         work.set(ENGLISH, (*path, step), value)
         return
     ids = [each.id for each in places.steps(work)]
