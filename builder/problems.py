@@ -4,6 +4,7 @@ A rule has a code in `builder/codes.py`, a golden case `tests/cases/err/CODE.yam
 
 - ``related=[(node, note)]``: other places, each shown with its line (the other of two branches that overlap);
 - ``witness=[text, …]``: how it comes to that, step by step in words, already in the order in which it happens;
+- ``way=[step, …]``: the steps at which these things happen, one for each;
 - ``among=names``: the names that could stand at ``at``. The nearest becomes “did you mean”, a guess for ``--fix``; where nothing
   is near, a list that is not too long is shown. ``listed=False`` keeps the list out of the sentence. ``meant=`` is for a
   sentence that names the nearest already;
@@ -51,6 +52,7 @@ class Problems:
         severity: Severity = "error",
         related: Iterable[tuple[At, Text]] = (),
         witness: Iterable[Text] = (),
+        way: Iterable[str] = (),
         among: Iterable[str] | None = None,
         listed: bool = True,
         meant: str | None = None,
@@ -81,6 +83,7 @@ class Problems:
                 allowed=tuple(known) if len(known) <= MOST_LISTED else (),
                 meant=meant,
                 witness=tuple(witness),
+                way=tuple(way),
                 fix=fix or (fixes.instead(at, meant) if meant else None),
             )
         )

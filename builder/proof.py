@@ -22,6 +22,7 @@ def check(draft: AppDraft, app: App) -> Verdict:
             severity=finding.severity,
             related=[(place(draft, at), note) for at, note in finding.related],
             witness=finding.witness,
+            way=finding.way,
         )
     return verdict
 

@@ -83,6 +83,8 @@ class Diagnostic:
     meant: str | None = None
     #: how it comes to that, step by step, in words: the shortest way for a case to get stuck
     witness: tuple[Text, ...] = ()
+    #: the step of each of these, for the designer's picture of the flow
+    way: tuple[str, ...] = ()
     fix: Fix | None = None
 
     def render(self, language: str = "zh") -> str:

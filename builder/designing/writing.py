@@ -19,6 +19,10 @@ _ESCAPED = re.compile("[\x7f-\xa0\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206
 _LITERAL = re.compile(r"(?:[^\s#\x00-\x1f\x7f-\xa0][^\x00-\x1f\x7f-\xa0]*\n)+")
 
 
+class Tall(list[Any]):
+    """A list whose items stand below each other, one line for each of their parts, however short they are: steps."""
+
+
 def scalar(value: str | float | bool | None, style: str = "", *, tight: bool = False) -> str:
     """``value`` on one line, in the quotes ``style`` that stood there where that can be. ``tight``: between braces."""
     if value is None:
@@ -29,6 +33,9 @@ def scalar(value: str | float | bool | None, style: str = "", *, tight: bool = F
         return repr(value)
     if style == "'" and value.isprintable():
         return _single(value)
+    if style == '"' and '"' in value:
+        # quotes within quotes are hard to read: conditions are plain text, or in single quotes
+        style = ""
     plain = _FIRST.match(value) and not _LOOSE.search(value) and not (tight and _TIGHT.search(value)) and value_of(value) == value
     # a number with something behind it is read as text, as lengths of time are; one that might be a date or an octal is quoted
     if style != '"' and plain and not re.match(r"\d[\d.:_-]*\Z", value):
@@ -65,7 +72,8 @@ def block(value: Any, column: int, newline: str, *, spread: bool = False, style:
     if is_list(value) and value:
         if not spread and _fits(value, column):
             return flow(value)
-        return pad.join(f"- {block(item, column + 2, newline)}" for item in value)
+        tall = isinstance(value, Tall)
+        return pad.join(f"- {block(item, column + 2, newline, spread=tall)}" for item in value)
     if not value and isinstance(value, dict | list):
         return "{}" if isinstance(value, dict) else "[]"
     return scalar(cast("str | float | bool | None", value), style)
@@ -78,6 +86,8 @@ def entry(key: str, value: Any, column: int, newline: str, *, spread: bool = Fal
         if not spread and _fits(value, column + len(name) + 2):
             return f"{name}: {flow(value)}"
         return f"{name}:{newline}{' ' * (column + 2)}{block(value, column + 2, newline, spread=True)}"
+    if value is None:
+        return f"{name}:"
     if isinstance(value, str) and "\n" in value and (lines := literal(value, column + 2, newline)):
         return f"{name}: {lines}"
     return f"{name}: {block(value, column, newline)}"
@@ -93,8 +103,15 @@ def literal(text: str, column: int, newline: str) -> str | None:
 
 def _fits(value: Any, column: int) -> bool:
     """Whether ``value`` may stand on one line: no text of several lines in it, and room for it."""
+    if _tall(value):
+        return False
     written = flow(value)
     return "\\n" not in written and column + len(written) <= WIDTH
+
+
+def _tall(value: Any) -> bool:
+    parts = value.values() if is_mapping(value) else value if is_list(value) else ()
+    return isinstance(value, Tall) or any(map(_tall, parts))
 
 
 def is_mapping(value: Any) -> TypeGuard[dict[str, Any]]:

@@ -11,7 +11,7 @@ from workflows.proof.facts import Facts, Mask
 from workflows.proof.graph import Edge, end
 from workflows.proof.regions import Beyond, Goal
 from workflows.proof.verdict import Finding, Part, Place
-from workflows.proof.ways import Ways, words
+from workflows.proof.ways import Ways, stations, words
 
 APPROVED = end("approved")
 
@@ -99,6 +99,7 @@ def _missed(facts: Facts, ways: Ways, field: Field) -> Iterator[Finding]:
             "en": f"“{say(title, 'en')}” is required, but there is a way on which nobody fills it in",
         },
         witness=words(way),
+        way=stations(way),
         related=tuple((Place(writer), {"zh": "只有这一步填写", "en": "filled in here only"}) for writer in sorted(writers)),
     )
 

@@ -11,7 +11,7 @@ from workflows.proof.facts import Facts
 from workflows.proof.graph import DONE, Edge, Strand, end, leaves
 from workflows.proof.manning import named
 from workflows.proof.verdict import Finding, Place
-from workflows.proof.ways import Ways, words
+from workflows.proof.ways import Ways, stations, words
 
 APPROVED = end("approved")
 
@@ -34,6 +34,7 @@ def nobody(facts: Facts, ways: Ways) -> Iterator[Finding]:
                 + "; if that is meant, write without_approval: allowed",
             },
             witness=words(way),
+            way=stations(way),
         )
 
 
@@ -59,6 +60,7 @@ def alone(facts: Facts, ways: Ways, organisation: Organisation | None) -> Iterat
                 Place(step.id, ("who",)),
                 {"zh": "有一条路径上只有申请人自己审批", "en": "There is a way on which the applicant alone approves"},
                 witness=words([*there, *on]),
+                way=stations([*there, *on]),
             )
             return
 
@@ -95,7 +97,8 @@ def circles(facts: Facts) -> Iterator[Finding]:
                         "zh": f"从“{say(step, 'zh')}”自动回到“{say(target, 'zh')}”，再一路自动走到这里：这一圈里没有人",
                         "en": f"“{say(step, 'en')}” goes back to “{say(target, 'en')}” by itself and comes here again by itself: nobody acts on that way round",
                     },
-                    witness=tuple(edge.words for _, edge in way if edge.how != "run"),
+                    witness=words(way),
+                    way=stations(way),
                     related=((Place(edge.to), {"zh": "回到这里", "en": "back to here"}),),
                 )
 

@@ -57,6 +57,7 @@ def check(facts: Facts, ways: Ways) -> Iterator[Finding]:
                 "en": f"{promise.within.amount} {unit['en']} are promised, but the limits of the steps come to {total} {unit['en']}",
             },
             witness=tuple(_said(facts, step) for step in longest.steps),
+            way=tuple(longest.steps),
             related=tuple((Place(step), _said(facts, step)) for step in longest.steps),
         )
     for id in search.unlimited:

@@ -15,7 +15,7 @@ from workflows.proof.regions import Beyond, Regions
 from workflows.proof.strands import APPROVED, Reduction, reduce
 from workflows.proof.subject import Subject
 from workflows.proof.verdict import Finding, Outcome, Place, Property, Verdict
-from workflows.proof.ways import Ways, words
+from workflows.proof.ways import Way, Ways, stations, words
 
 #: steps of a flow that is looked at; an office's longest have some forty
 MOST_STEPS = 500
@@ -136,6 +136,7 @@ def _stuck(facts: Facts, steps: list[str]) -> Finding:
         "、".join(f"“{say(facts.subject.title(step), 'zh')}”" for step in named),
         ", ".join(f"“{say(facts.subject.title(step), 'en')}”" for step in named),
     )
+    way = _way(facts, named[0])
     return Finding(
         "never-completes",
         Place(named[0]),
@@ -143,13 +144,14 @@ def _stuck(facts: Facts, steps: list[str]) -> Finding:
             "zh": f"走到{listed[0]}就再也办不完：没有哪个动作通向结束",
             "en": f"Once at {listed[1]}, the case can never be completed: nothing leads to an end",
         },
-        witness=_way(facts, named[0]),
+        witness=words(way),
+        way=stations(way),
         related=tuple((Place(step), {"zh": "也在这一圈里", "en": "in the same circle"}) for step in named[1:]),
     )
 
 
 def _over(facts: Facts, step: str, block: str) -> Finding:
-    title = facts.subject.title(block)
+    title, way = facts.subject.title(block), _way(facts, step)
     return Finding(
         "ends-over-others",
         Place(step),
@@ -157,7 +159,8 @@ def _over(facts: Facts, step: str, block: str) -> Finding:
             "zh": f"这里以“通过”结束申请时，“{say(title, 'zh')}”的其他分支可能还没办完，会被取消",
             "en": f"When the case ends as approved here, other branches of “{say(title, 'en')}” may still be at work and are cancelled",
         },
-        witness=_way(facts, step),
+        witness=words(way),
+        way=stations(way),
         related=((Place(block), {"zh": "并行从这里开始", "en": "the parallel begins here"}),),
     )
 
@@ -185,19 +188,19 @@ def _incoming(graph: Graph, step: str) -> list[tuple[str, list[Edge]]]:
     return [(id, found) for id, out in edges.items() if (found := [edge for edge in out if edge.to == step]) and id != step]
 
 
-def _way(facts: Facts, step: str) -> tuple[Text, ...]:
-    """The shortest way to ``step`` in words: to the blocks around it one after the other, then within the lane."""
+def _way(facts: Facts, step: str) -> Way:
+    """The shortest way to ``step``: to the blocks around it one after the other, then within the lane."""
     ways = Ways(facts)
-    found: list[Text] = []
+    found: Way = []
     try:
         for strand in reversed(facts.graph.lead(step)):
             inner = next((lane for lane in facts.graph.lead(step) if lane.around is strand), None)
             goal = inner.key[0] if inner is not None and inner.key is not None else step
             if strand.first != goal:
-                found += words(ways.find(strand.first, goal, _anything) or [])
+                found += ways.find(strand.first, goal, _anything) or []
     except Beyond:
-        return ()
-    return tuple(found)
+        return []
+    return found
 
 
 def _anything(node: str, edge: Edge) -> bool:  # noqa: ARG001 - whatever happens is allowed

@@ -54,6 +54,8 @@ class Finding(NamedTuple):
     message: Text
     #: the shortest way there: what happens one after the other
     witness: tuple[Text, ...] = ()
+    #: the steps at which these happen, as long as ``witness``; empty where they are not known
+    way: tuple[str, ...] = ()
     #: other places of it, each with what is there
     related: tuple[tuple[Place, Text], ...] = ()
 

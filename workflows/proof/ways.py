@@ -153,3 +153,8 @@ class _Search:
 def words(way: Way) -> tuple[Text, ...]:
     """A way in words: one for each thing that happens."""
     return tuple(edge.words for _, edge in way if edge.how != "run")
+
+
+def stations(way: Way) -> tuple[str, ...]:
+    """The step at which each of these things happens."""
+    return tuple(node for node, edge in way if edge.how != "run")
