@@ -72,7 +72,7 @@ def check(html: str) -> Checker:
 
 def test_an_opinion_is_no_field_of_the_form() -> None:
     """Deciding its step fills it in: whoever fills in the form has nothing to see."""
-    assert "it" not in check(str(Skeleton(form(one("opinion")), "zh").render(State(visible={"it"})))).ids
+    assert "it" not in check(str(Skeleton(form(one("opinion")), "zh").render(State(texts={}, visible={"it"}, required=set())))).ids
 
 
 @pytest.mark.parametrize("kind", sorted(COMPILERS.keys() - {"opinion"}))
