@@ -105,6 +105,14 @@ def close(conn: Connection, design: str, now: datetime) -> None:
     conn.execute(d.update().where(d.c.id == design, d.c.closed_at.is_(None)).values(closed_at=now))
 
 
+def as_of(conn: Connection, design: str, version: int) -> Texts:
+    """The files as they were at an earlier version."""
+    found = _bodies(conn, design)
+    for edit in reversed(edits(conn, design, version)):
+        found = texts.applied(found, texts.inverse(edit.patches))
+    return found
+
+
 # --- commands ---
 
 
