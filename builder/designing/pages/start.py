@@ -112,7 +112,7 @@ async def _page(request: Request, given: dict[str, str], wrong: str) -> Response
         examples=examples,
         rights=found.rights,
         departments=found.departments,
-        given=given,
+        given={"title": "", "owner": "", "from": "blank", "of": "", **given},
         wrong=wrong,
     )
 
