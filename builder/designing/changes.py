@@ -156,13 +156,17 @@ class Insert:
             return [(layout.root.start, layout.root.end, writing.block(value, 0, layout.newline, spread=True))]
         around = layout.collection(self.path[:-1])
         placed = _Placed(layout, around, layout.node(self.path), self.path[-1])
-        if layout.braced(around) or not self.spread or not isinstance(around, Mapping):
+        # what will hold more of its kind is begun below its key, a list of names stays on its line
+        below = self.spread or self.key is not None or writing.is_mapping(self.value)
+        if layout.braced(around) or not below or not isinstance(around, Mapping):
             return [placed.written(value)]
         node = layout.node(self.path)
         slot = layout.colon(around.key(str(self.path[-1])), node)
         column = layout.column(around) + 2
-        body = writing.block(self.value, column + 2, layout.newline, spread=True) if self.key is None else ""
-        new = f"- {body}" if self.key is None else writing.entry(self.key, self.value, column, layout.newline, spread=True)
+        if self.key is not None:
+            new = writing.entry(self.key, self.value, column, layout.newline, spread=self.spread)
+        else:
+            new = f"- {writing.block(self.value, column + 2, layout.newline, spread=self.spread)}"
         tail = TAIL.match(layout.text, max(node.end, slot))
         kept = tail[0] if tail else ""
         return [(slot, tail.end() if tail else max(node.end, slot), f"{kept}{layout.newline}{' ' * column}{new}")]

@@ -105,6 +105,21 @@ def close(conn: Connection, design: str, now: datetime) -> None:
     conn.execute(d.update().where(d.c.id == design, d.c.closed_at.is_(None)).values(closed_at=now))
 
 
+def told(conn: Connection, design: str, most: int) -> list[Any]:
+    """The last things done, the latest first: rows with at, name, kind, words, selected."""
+    e, p = tables.design_edit, tables.person
+    wanted = sa.select(e.c.version, e.c.at, e.c.kind, e.c.words, e.c.selected, p.c.name).join(p, p.c.id == e.c.person)
+    return list(conn.execute(wanted.where(e.c.design == design).order_by(e.c.version.desc()).limit(most)))
+
+
+def as_of(conn: Connection, design: str, version: int) -> Texts:
+    """The files as they were at an earlier version."""
+    found = _bodies(conn, design)
+    for edit in reversed(edits(conn, design, version)):
+        found = texts.applied(found, texts.inverse(edit.patches))
+    return found
+
+
 # --- commands ---
 
 

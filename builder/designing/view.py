@@ -6,7 +6,7 @@ from typing import Any
 from builder.designing.drafts import Draft
 from builder.designing.layout import Unreadable
 from builder.designing.places import Located
-from builder.designing.studio import Base, Findings
+from builder.designing.studio import Base, Findings, Studio
 from builder.designing.work import APP, ENGLISH, FLOW, FORM, Work
 from forms.texts import say
 from runtime.people.designers import Rights
@@ -42,6 +42,7 @@ class View:
     #: "field:budget", "step:finance"; "" for the app as a whole
     selected: str
     csrf: str
+    studio: Studio
     #: what the address says behind the question mark
     asked: dict[str, str]
     can_undo: bool = False

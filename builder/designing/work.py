@@ -101,8 +101,7 @@ class Work:
         ``spread``: one line for each of its parts, however short.
         """
         if not self.has(file, path):
-            self.set(file, path, {key: value} if key is not None else [value])
-            return
+            self.set(file, path, {} if key is not None else [])
         there = self.data(file, path)
         place = len(there or ()) if at is None else max(0, min(at, len(there or ())))
         change = Insert(path, place, value, key, spread=spread)

@@ -9,7 +9,7 @@ from builder.scalars import value_of
 #: a value in braces goes on one line that ends before this column
 WIDTH = 130
 #: how a plain scalar may begin, in a definition of ours
-_FIRST = re.compile(r"[A-Za-z_\u4e00-\u9fff(/.\d]")
+_FIRST = re.compile(r"[A-Za-z_$\u4e00-\u9fff(/.\d]")
 #: what ends a plain scalar, or makes it another thing, where it stands by itself and where it stands in braces
 _LOOSE = re.compile(r":(?:\s|\Z)|\s#|[\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]|\s\Z|\A(?:\.\.\.|---)")
 _TIGHT = re.compile(r"[,\[\]{}:#?]")

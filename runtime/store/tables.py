@@ -750,6 +750,32 @@ class DesignRight(Table, table=True):
     given_at: datetime = Field(sa_type=Instant)
 
 
+class DesignReview(Table, table=True):
+    """A version of a draft that somebody asks to be published, and what the reviewer says to it."""
+
+    __table_args__ = (sa.Index(None, "app", "id"), sa.Index(None, "state"))
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    design: str = Field(foreign_key="design.id")
+    app: str
+    #: the version of the draft that was handed in, and its commit
+    version: int
+    revision: str
+    asked_by: str
+    asked_at: datetime = Field(sa_type=Instant)
+    note: str
+    #: waiting, approved, returned, withdrawn
+    state: str
+    decided_by: str | None = Field(default=None)
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    answer: str
+    #: the merge; "" before there is one
+    merged: str
+    #: remarks on places: who, when, about what, in which words
+    remarks: list[dict[str, Any]] = Field(sa_type=Json)
+
+
 def _core(model: type[Table]) -> sa.Table:
     return metadata.tables[_name(model)]
 
@@ -793,6 +819,7 @@ design_text = _core(DesignText)
 design_edit = _core(DesignEdit)
 design_presence = _core(DesignPresence)
 design_right = _core(DesignRight)
+design_review = _core(DesignReview)
 
 
 def for_postgresql() -> None:

@@ -157,7 +157,9 @@ def pieces(request: Request, view: View) -> HTMLResponse:
     known = environment(view.language)
     bound = {"visitor": visitor(request), **context(view)}
     template = known.get_template(f"designer/{view.tab}.html")
-    work = "".join(template.blocks["work"](template.new_context(bound)))
+    # a tab whose middle is not swapped, because somebody types there, says in the block `apart` what else is
+    blocks = ("work", "apart") if "apart" in template.blocks else ("work",)
+    work = "".join("".join(template.blocks[block](template.new_context(bound))) for block in blocks)
     around = known.get_template("designer/_around.html").render({**bound, "apart": True})
     return HTMLResponse(work + around)
 

@@ -70,6 +70,7 @@ def look(found: Opened, here: Studio, app: str, me: Visitor, tab: str, selected:
         tab=tab,
         selected=selected,
         csrf=me.csrf,
+        studio=here,
         asked=asked,
         can_undo=found.can_undo,
         can_redo=found.can_redo,
